@@ -44,48 +44,38 @@ struct Identifier {
     bool empty() const { return text.empty(); }
 };
 
-// kind, ASDL spelling
-#define REFSCOPE_AST_KINDS(X)                                                                      \
-    X(Module, "Module")                                                                            \
-    X(Interactive, "Interactive") X(Expression, "Expression") X(FunctionDef, "FunctionDef") X(     \
-        AsyncFunctionDef, "AsyncFunctionDef") X(ClassDef, "ClassDef") X(Return, "Return")          \
-        X(Delete, "Delete") X(Assign, "Assign") X(AugAssign, "AugAssign") X(                       \
-            AnnAssign, "AnnAssign") X(For, "For") X(AsyncFor, "AsyncFor") X(While, "While")        \
-            X(If, "If") X(With, "With") X(AsyncWith, "AsyncWith") X(Match, "Match") X(             \
-                Raise, "Raise") X(Try, "Try") X(TryStar, "TryStar") X(Assert, "Assert")            \
-                X(Import, "Import") X(ImportFrom, "ImportFrom") X(Global, "Global") X(             \
-                    Nonlocal, "Nonlocal") X(Expr, "Expr") X(Pass, "Pass") X(Break, "Break")        \
-                    X(Continue, "Continue") X(ErrorStmt, "ErrorStmt") X(BoolOp, "BoolOp") X(       \
-                        NamedExpr, "NamedExpr") X(BinOp, "BinOp")                                  \
-                        X(UnaryOp, "UnaryOp") X(Lambda, "Lambda") X(IfExp, "IfExp") X(             \
-                            Dict,                                                                  \
-                            "Dict") X(Set, "Set") X(ListComp, "ListComp")                          \
-                            X(SetComp, "SetComp") X(DictComp, "DictComp") X(                       \
-                                GeneratorExp,                                                      \
-                                "GeneratorExp") X(Await, "Await") X(Yield, "Yield")                \
-                                X(YieldFrom, "YieldFrom") X(                                       \
-                                    Compare,                                                       \
-                                    "Compare") X(Call,                                             \
-                                                 "Call") X(FormattedValue, "FormattedValue")       \
-                                    X(JoinedStr, "JoinedStr") X(Constant, "Constant") X(           \
-                                        Attribute, "Attribute") X(Subscript, "Subscript")          \
-                                        X(Starred, "Starred") X(Name, "Name") X(List, "List") X(   \
-                                            Tuple, "Tuple") X(Slice, "Slice")                      \
-                                            X(ErrorExpr, "ErrorExpr") X(                           \
-                                                Comprehension, "comprehension")                    \
-                                                X(ExceptHandler, "ExceptHandler") X(               \
-                                                    Arguments, "arguments") X(Arg, "arg")          \
-                                                    X(Keyword, "keyword") X(                       \
-                                                        Alias, "alias") X(WithItem, "withitem")    \
-                                                        X(MatchCase, "match_case") X(MatchValue,   \
-                                                                                     "MatchValue") \
-                                                            X(MatchSingleton, "MatchSingleton") X( \
-                                                                MatchSequence, "MatchSequence")    \
-                                                                X(MatchMapping, "MatchMapping")    \
-                                                                    X(MatchClass, "MatchClass") X( \
-                                                                        MatchStar, "MatchStar")    \
-                                                                        X(MatchAs, "MatchAs")      \
-                                                                            X(MatchOr, "MatchOr")
+// kind, ASDL spelling; in the order of is_stmt(), is_expr() and is_pattern()
+// clang-format off
+#define REFSCOPE_AST_KINDS(X) \
+    X(Module, "Module") X(Interactive, "Interactive") X(Expression, "Expression") \
+    X(FunctionDef, "FunctionDef") X(AsyncFunctionDef, "AsyncFunctionDef") \
+    X(ClassDef, "ClassDef") X(Return, "Return") X(Delete, "Delete") \
+    X(Assign, "Assign") X(AugAssign, "AugAssign") X(AnnAssign, "AnnAssign") X(For, "For") \
+    X(AsyncFor, "AsyncFor") X(While, "While") \
+    X(If, "If") X(With, "With") X(AsyncWith, "AsyncWith") X(Match, "Match") X(Raise, "Raise") \
+    X(Try, "Try") \
+    X(TryStar, "TryStar") X(Assert, "Assert") X(Import, "Import") X(ImportFrom, "ImportFrom") \
+    X(Global, "Global") X(Nonlocal, "Nonlocal") \
+    X(Expr, "Expr") X(Pass, "Pass") X(Break, "Break") X(Continue, "Continue") \
+    X(ErrorStmt, "ErrorStmt") \
+    X(BoolOp, "BoolOp") X(NamedExpr, "NamedExpr") X(BinOp, "BinOp") X(UnaryOp, "UnaryOp") \
+    X(Lambda, "Lambda") X(IfExp, "IfExp") \
+    X(Dict, "Dict") X(Set, "Set") X(ListComp, "ListComp") X(SetComp, "SetComp") \
+    X(DictComp, "DictComp") X(GeneratorExp, "GeneratorExp") \
+    X(Await, "Await") X(Yield, "Yield") X(YieldFrom, "YieldFrom") X(Compare, "Compare") \
+    X(Call, "Call") \
+    X(FormattedValue, "FormattedValue") X(JoinedStr, "JoinedStr") X(Constant, "Constant") \
+    X(Attribute, "Attribute") \
+    X(Subscript, "Subscript") X(Starred, "Starred") X(Name, "Name") X(List, "List") \
+    X(Tuple, "Tuple") X(Slice, "Slice") X(ErrorExpr, "ErrorExpr") \
+    X(Comprehension, "comprehension") X(ExceptHandler, "ExceptHandler") \
+    X(Arguments, "arguments") X(Arg, "arg") \
+    X(Keyword, "keyword") X(Alias, "alias") X(WithItem, "withitem") X(MatchCase, "match_case") \
+    X(MatchValue, "MatchValue") X(MatchSingleton, "MatchSingleton") \
+    X(MatchSequence, "MatchSequence") X(MatchMapping, "MatchMapping") \
+    X(MatchClass, "MatchClass") X(MatchStar, "MatchStar") X(MatchAs, "MatchAs") \
+    X(MatchOr, "MatchOr")
+// clang-format on
 
 enum class NodeKind : std::uint8_t {
 #define REFSCOPE_X(kind, name) kind,
