@@ -35,6 +35,9 @@ using AllocFn = Owned (*)(Type*, intptr_t nitems);
 using FreeFn = void (*)(Object*);
 using SizeFn = size_t (*)(Object*);
 using VectorcallFn = Owned (*)(Object* callable, Object* const* args, size_t nargsf, Object* kwnames);
+struct BufferView;  // vm/objects/buffer.h
+using GetBufferFn = int (*)(Object*, BufferView*, int flags);
+using ReleaseBufferFn = void (*)(Object*, BufferView*);
 using SendFn = int (*)(Object* iterator, Object* value, Object** result);  // a SendResult
 
 enum SendResult : int { kSendReturn = 0, kSendError = -1, kSendNext = 1 };
@@ -189,6 +192,9 @@ struct Type : VarObject {
     LenFn mp_length = nullptr;
     BinaryFn mp_subscript = nullptr;
     AssignFn mp_ass_subscript = nullptr;  // value nullptr: delete
+
+    GetBufferFn bf_getbuffer = nullptr;
+    ReleaseBufferFn bf_releasebuffer = nullptr;
 
     UnaryFn am_await = nullptr, am_aiter = nullptr, am_anext = nullptr;
     SendFn am_send = nullptr;
