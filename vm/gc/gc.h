@@ -4,6 +4,8 @@
 // through CollectorSeam, filled in by vm/modules when the runtime starts. May run Python code: call it only where that is allowed.
 #pragma once
 
+#include <cstdint>
+
 #include "vm/gc/weak_reference.h"
 #include "vm/heap/collector_state.h"
 #include "vm/heap/object.h"
@@ -38,6 +40,8 @@ extern CollectorSeam collector_seam;
 void gc_init();
 // gc.collect(generation): the number of unreachable objects; 0 when a collection is running already.
 intptr_t gc_collect(int generation);
+// PyGC_Collect, at shutdown: with callbacks; nothing when disabled. A pending exception is kept.
+intptr_t gc_collect_if_enabled();
 // At shutdown: no callbacks, works also when disabled, exceptions are dropped.
 intptr_t gc_collect_no_fail();
 // What an allocation triggers (PyObject_GC_Alloc).
@@ -51,7 +55,7 @@ intptr_t gc_generation_size(int generation);
 int gc_for_each(int generation, int (*visit)(Object* object, void* context), void* context);
 // The generation that tracks the object: 0–2, 3 permanent, -1 untracked or not collected. Reads only; walks lists.
 int gc_generation_of(const Object* object);
-// At shutdown: tells on stderr of what is left in gc.garbage (a ResourceWarning or, with DEBUG_UNCOLLECTABLE, their list).
-void gc_dump_shutdown_stats();
+
+
 
 }  // namespace refscope::vm
