@@ -11,11 +11,13 @@ namespace refscope::vm {
 struct CallSeam {
     // Runs a Python function (vectorcall of FunctionObject).
     VectorcallFn call_function = nullptr;
-    // Makes one call to Py code from a pending finalizer etc. is an ordinary call: there is no other entry.
     // Adds the current frame to the traceback of the pending exception when native code raised it.
     void (*add_traceback)(const char* function, const char* filename, int line) = nullptr;
     // Polled by long native loops: signals, pause requests. -1: an exception is pending.
     int (*check_signals)() = nullptr;
+    // How the heap, which knows no exception types, raises the two errors of its own. Set by vm/objects.
+    void (*raise_memory_error)() = nullptr;
+    void (*raise_recursion_error)(const char* where) = nullptr;
 };
 extern CallSeam call_seam;
 
