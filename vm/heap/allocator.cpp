@@ -4,7 +4,7 @@
 // comparison tells a cell from a large block.
 //
 //   page:   [PageHeader][cell][cell]…            16 KiB, aligned to its size
-//   cell:   [prefix 0/16/32][Object …]           a free cell: link in the object's first word, type nullptr
+//   cell:   [prefix 0/16/32][Object …]           a free cell: link in the object's first word (FreeCell), type nullptr
 //   large:  [LargeHeader][prefix][Object …]      malloc, in a doubly linked list
 #include "vm/heap/allocator.h"
 
@@ -19,6 +19,7 @@
 #include "vm/events/events.h"
 #include "vm/heap/calls.h"
 #include "vm/heap/collector_state.h"
+#include "vm/heap/small_alloc.h"
 #include "vm/heap/thread.h"
 
 #ifdef REFSCOPE_SANITIZE
@@ -35,6 +36,8 @@
 namespace refscope::vm {
 
 CollectorState collector;
+FreeCell* small_free_cells[kSmallLimit / kSmallGranule + 1];
+bool allocation_listened = false;
 
 void forget_watched(const Object* object);  // release.cpp
 
@@ -181,6 +184,14 @@ Object* allocate_memory(size_t prefix, size_t size) {
     if (RS_LIKELY(total <= kLargestCell)) {
         size_t size_class = (total - 1) / kSmallest;
         size_t list = size_class * kPrefixes + prefix / 16;
+        if (prefix == 0) {
+            if (FreeCell* cell = small_free_cells[size_class + 1]) {
+                small_free_cells[size_class + 1] = cell->next;
+                RS_UNPOISON(cell, (size_class + 1) * kSmallest);
+                std::memset(static_cast<void*>(cell), 0, (size_class + 1) * kSmallest);
+                return reinterpret_cast<Object*>(cell);
+            }
+        }
         PageHeader* page = heap.lists[list];
         if (RS_UNLIKELY(!page)) {
             page = new_page(list, (size_class + 1) * kSmallest, prefix);
@@ -215,6 +226,14 @@ void free_memory(Object* object) {
     if (RS_LIKELY(in_pages(object))) {
         PageHeader* page = page_of(object);
         object->type = nullptr;
+        if (page->prefix == 0) {
+            size_t size_class = page->cell_size / kSmallGranule;
+            auto* cell = reinterpret_cast<FreeCell*>(object);
+            cell->next = small_free_cells[size_class];
+            small_free_cells[size_class] = cell;
+            RS_POISON(reinterpret_cast<char*>(object) + sizeof(FreeCell), page->cell_size - sizeof(FreeCell));
+            return;
+        }
         std::memcpy(static_cast<void*>(object), &page->free, sizeof(Object*));
         page->free = object;
         RS_POISON(reinterpret_cast<char*>(object) - page->prefix, page->cell_size);
@@ -269,6 +288,25 @@ void check_untracked(Object* object) {
 
 Object* allocate_object(Type* type, size_t size) { return allocate(type, size, true); }
 Object* allocate_object_uncounted(Type* type, size_t size) { return allocate(type, size, false); }
+
+Object* allocate_small_slow(Type* type, size_t size, uint32_t site) {
+    Object* object = allocate_memory(0, size);
+    if (RS_UNLIKELY(!object)) {
+        call_seam.raise_memory_error();
+        return nullptr;
+    }
+    object->refcount = 1;
+    object->site = site;
+    object->type = type;
+    if (RS_UNLIKELY(allocation_listened)) notify_allocated(object);
+    return object;
+}
+
+void free_small_slow(Object* object, size_t) { free_memory(object); }
+
+void notify_allocated(Object* object) {
+    if (events.allocated) events.allocated(object);
+}
 
 void free_object(Object* object) {
     check_untracked(object);
@@ -363,8 +401,11 @@ HeapStatistics heap_statistics() {
     HeapStatistics statistics{heap.large_objects, heap.large_bytes, heap.blocks, heap.block_bytes};
     for (size_t index = 0; index < heap.page_count; ++index) {
         auto* page = reinterpret_cast<PageHeader*>(heap.base + index * kPageSize);
-        statistics.objects += page->used;
-        statistics.object_bytes += size_t{page->used} * page->cell_size;
+        for (uint32_t offset = kFirstCell; offset < page->fresh; offset += page->cell_size) {
+            if (!type_in_cell(reinterpret_cast<Object*>(reinterpret_cast<char*>(page) + offset + page->prefix))) continue;
+            ++statistics.objects;
+            statistics.object_bytes += page->cell_size;
+        }
     }
     return statistics;
 }

@@ -39,7 +39,13 @@ void die(Object* object) {
         events.before_death(object, death_cause);
         if (refcount_of(object) > 0) return;
     }
-    object->type->tp_dealloc(object);
+    Type* type = object->type;
+    // Simple values are freed on paths that know nothing of watching; they cannot be resurrected.
+    if (RS_UNLIKELY(object->refcount < 0) && !type->has(kHaveGc) && !type->has(kHeapType)) {
+        watches().erase(object);
+        object->refcount = 0;
+    }
+    type->tp_dealloc(object);
 }
 
 void destroy_put_off() {

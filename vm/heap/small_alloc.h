@@ -25,12 +25,18 @@ extern bool allocation_listened;
 void notify_allocated(Object* object);
 // Takes a cell from a page with room or a new page, header set; nullptr with MemoryError pending.
 Object* allocate_small_slow(Type* type, size_t size, uint32_t site);
+void free_small_slow(Object* object, size_t size);
+#ifdef REFSCOPE_SANITIZE
+inline constexpr bool kPoisonFreeCells = true;  // the slow paths do it
+#else
+inline constexpr bool kPoisonFreeCells = false;
+#endif
 
 // `size` is a constant multiple of 16, at most 512; `type` is a static type without prefix.
 inline Object* allocate_small_at(Type* type, size_t size, uint32_t site) {
     FreeCell*& head = small_free_cells[size / kSmallGranule];
     FreeCell* cell = head;
-    if (RS_UNLIKELY(!cell || allocation_listened)) return allocate_small_slow(type, size, site);
+    if (RS_UNLIKELY(kPoisonFreeCells || !cell || allocation_listened)) return allocate_small_slow(type, size, site);
     head = cell->next;
     auto* object = reinterpret_cast<Object*>(cell);
     object->refcount = 1;
@@ -39,6 +45,7 @@ inline Object* allocate_small_at(Type* type, size_t size, uint32_t site) {
     return object;
 }
 inline void free_small(Object* object, size_t size) {
+    if (kPoisonFreeCells) return free_small_slow(object, size);
     auto* cell = reinterpret_cast<FreeCell*>(object);
     FreeCell*& head = small_free_cells[size / kSmallGranule];
     cell->next = head;

@@ -17,7 +17,6 @@ Owned object_default_str(Object* self);                           // repr
 Owned object_default_compare(Object* self, Object* other, int op);
 Owned object_default_dir(Object* self);
 size_t object_sizeof_model(Object* self);  // what sys.getsizeof prints without the collector's prefix; ignores __sizeof__
-Hash hash_pointer(const void* pointer);
 // _PyObject_GenericGetAttrWithDict; with suppress an AttributeError is not raised: nullptr without exception.
 Owned object_generic_get_attr_with_dict(Object* object, Object* name, Object* dict_or_null, bool suppress);
 int object_generic_set_attr_with_dict(Object* object, Object* name, Object* value, Object* dict_or_null);

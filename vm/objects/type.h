@@ -43,13 +43,6 @@ Owned object_lookup_maybe_method(Object* self, Object* name, bool* unbound);
 // The method's owner may be absent: nullptr without exception. PyObject_LookupSpecial is object_lookup_special.
 Owned object_call_special(Object* self, Object* name, Object* const* args, size_t count);
 
-// Where the instance dict of an object is (nullptr: it has none); does not create it.
-// With a managed dict the inline values, if any, are moved into a real dict first: nullptr with an exception on failure.
-Object** object_dict_slot(Object* object);
-// Same, without moving the values: for readers who look at both places.
-Object** object_dict_slot_as_is(Object* object);
-ptrdiff_t object_dict_offset(Object* object);  // tp_dictoffset resolved for var-sized objects; 0: none
-Object** object_weaklist_slot(Object* object); // nullptr: cannot be weakly referenced
 
 // tp_finalize and __del__: 1 when the object was resurrected (its deallocation ends there), 0 otherwise.
 int object_call_finalizer_from_dealloc(Object* object);
