@@ -37,7 +37,10 @@ export const textBeside = (path, extension) => {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 };
 
-/** Runs one program in its own folder, so that tracebacks name it as it was given. */
+/** CPython's tracebacks name the main program by its full path, which differs from clone to clone. */
+const withoutPlace = (bytes) => Buffer.concat(bytes).toString('utf8').replaceAll(root, '<conformance>');
+
+/** Runs one program in its own folder, by its name alone. */
 export function execute(command, path) {
   return new Promise((done) => {
     const child = spawn(command[0], [...command.slice(1), basename(path)], {
@@ -80,8 +83,8 @@ export function execute(command, path) {
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       done({
-        out: Buffer.concat(output.out).toString('utf8'),
-        err: Buffer.concat(output.err).toString('utf8'),
+        out: withoutPlace(output.out),
+        err: withoutPlace(output.err),
         code: code ?? `killed by ${signal}`,
         problem,
       });

@@ -1,0 +1,3 @@
+values = [1, 2,
+def function():
+    return values

@@ -1,0 +1,6 @@
+print('importing', __name__)
+value = 'original'
+
+
+def function():
+    return value
