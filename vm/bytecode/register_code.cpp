@@ -51,7 +51,7 @@ std::string disassemble(const RegisterCode& code, const CodeUnit& unit) {
     int last_line = -1;
     for (uint32_t i = 0; i < code.instructions.size();) {
         const Instruction& instruction = code.instructions[i];
-        const RegisterOpInfo& op = kOps[static_cast<int>(instruction.op)];
+        const RegisterOpInfo& op = kOps[static_cast<int>(instruction.op())];
         const InstructionInfo& info = code.info[i];
         char head[64];
         if (info.line != last_line && info.line >= 0) {

@@ -34,11 +34,16 @@ inline constexpr uint16_t kJumpIfTrue = 8;
 
 struct Instruction {
     uint32_t handler = 0;  // address in the fast loop, or that of the breakpoint handler
-    RegisterOp op = RegisterOp::NOP;
+    uint16_t op_bits = 0;  // RegisterOp, and kBorrowsBit
     uint16_t dst = 0;
     uint16_t a = 0, b = 0;
     uint32_t imm = 0;
+
+    RegisterOp op() const { return static_cast<RegisterOp>(op_bits & 0x7fff); }
+    // The stack map has borrowed entries here: they must be materialised before Python code can run.
+    bool borrows() const { return op_bits & 0x8000; }
 };
+inline constexpr uint16_t kBorrowsBit = 0x8000;
 static_assert(sizeof(Instruction) == 16);
 
 // One entry of a stack map: what CPython's evaluation stack holds at a depth.

@@ -260,7 +260,7 @@ Instruction& Translator::emit(RegisterOp op, uint16_t dst, uint16_t a, uint16_t 
         info.borrows |= entry.value < kNullEntry || (entry.value & kConstBit);
     }
     Instruction instruction;
-    instruction.op = op;
+    instruction.op_bits = static_cast<uint16_t>(static_cast<uint16_t>(op) | (info.borrows ? kBorrowsBit : 0));
     instruction.dst = dst;
     instruction.a = a;
     instruction.b = b;
@@ -736,12 +736,12 @@ void Translator::finish() {
               [](const auto& a, const auto& b) { return a.start < b.start; });
 
     int previous = -1;
-    for (size_t i = 0; i < code_.info.size(); i += 1 + static_cast<size_t>(cache_slots(code_.instructions[i].op))) {
+    for (size_t i = 0; i < code_.info.size(); i += 1 + static_cast<size_t>(cache_slots(code_.instructions[i].op()))) {
         InstructionInfo& info = code_.info[i];
-        bool entry = code_.instructions[i].op == RegisterOp::RESUME && code_.instructions[i].imm == 0;
-        bool prologue = entry || code_.instructions[i].op == RegisterOp::MAKE_CELL ||
-                        code_.instructions[i].op == RegisterOp::COPY_FREE_VARS ||
-                        code_.instructions[i].op == RegisterOp::RETURN_GENERATOR;
+        bool entry = code_.instructions[i].op() == RegisterOp::RESUME && code_.instructions[i].imm == 0;
+        bool prologue = entry || code_.instructions[i].op() == RegisterOp::MAKE_CELL ||
+                        code_.instructions[i].op() == RegisterOp::COPY_FREE_VARS ||
+                        code_.instructions[i].op() == RegisterOp::RETURN_GENERATOR;
         info.starts_line = !prologue && info.line >= 0 && info.line != previous;
         previous = entry ? -1 : info.line;
     }
