@@ -18,12 +18,7 @@ inline constexpr Hash kHashImaginary = 1000003;
 
 Hash hash_bytes(const void* data, size_t size);      // of str and bytes: 0 for empty, never -1
 Hash hash_double(Object* instance, double value);    // nan hashes by identity of the instance
-inline Hash hash_pointer(const void* address) {
-    auto bits = reinterpret_cast<uintptr_t>(address);
-    bits = (bits >> 4) | (bits << 60);
-    auto hash = static_cast<Hash>(bits);
-    return hash == -1 ? -2 : hash;
-}
+Hash hash_pointer(const void* address);              // by identity
 
 // The key, before the first str is hashed. `seed` 0 gives the key of zeros.
 void hash_set_seed(uint32_t seed);
