@@ -6,6 +6,7 @@
 
 #include "vm/heap/allocator.h"
 #include "vm/heap/collector_state.h"
+#include "vm/objects/tuple.h"
 
 namespace refscope::vm {
 
@@ -49,26 +50,29 @@ Object* frame_stack_entry(const Frame* frame, int depth) {
     bytecode::StackEntry entry = frame->code->registers->stack_entries[info.stack + static_cast<uint32_t>(depth)];
     int home = frame->code->nlocalsplus + depth;
     if (entry == kOwnedEntry) return frame->registers[home];
-    if (frame->state != FrameState::kInside) return nullptr;
-    if (entry == kNullEntry) return call_uses(frame->at(), home) ? frame->registers[home] : nullptr;
-    return frame->registers[home];
+    if (entry == kNullEntry) {
+        return frame->state == FrameState::kInside && call_uses(frame->at(), home) ? frame->registers[home] : nullptr;
+    }
+    return frame->shadowed ? frame->registers[home] : nullptr;
 }
 
-void materialize_entries(Frame* frame, const Instruction* pc) {
-    const bytecode::InstructionInfo& info = instruction_info(frame->code, pc);
+void materialize_entries(Frame* frame, int depth) {
+    const bytecode::InstructionInfo& info = frame->info();
     const bytecode::StackEntry* entries = frame->code->registers->stack_entries.data() + info.stack;
     Object** homes = frame->registers + frame->code->nlocalsplus;
     for (int i = 0; i < info.depth; ++i) {
         bytecode::StackEntry entry = entries[i];
         if (entry == kOwnedEntry || entry == kNullEntry) continue;
-        Object* value = entry & kConstBit ? reinterpret_cast<Object**>(reinterpret_cast<char*>(frame->code->co_consts) + sizeof(VarObject))[entry & bytecode::kIndexMask]
+        Object* value = entry & kConstBit ? tuple_get_item(frame->code->co_consts, entry & bytecode::kIndexMask)
                                           : frame->registers[entry];
-        homes[i] = xnewref(value);
+        homes[i] = i < depth ? xnewref(value) : nullptr;
     }
+    frame->shadowed = true;
 }
 
-void drop_shadows(Frame* frame, const Instruction* pc) {
-    const bytecode::InstructionInfo& info = instruction_info(frame->code, pc);
+void drop_shadows(Frame* frame) {
+    if (!frame->shadowed) return;
+    const bytecode::InstructionInfo& info = frame->info();
     const bytecode::StackEntry* entries = frame->code->registers->stack_entries.data() + info.stack;
     Object** homes = frame->registers + frame->code->nlocalsplus;
     for (int i = info.depth - 1; i >= 0; --i) {
@@ -78,6 +82,7 @@ void drop_shadows(Frame* frame, const Instruction* pc) {
         homes[i] = nullptr;
         xdecref(value);
     }
+    frame->shadowed = false;
 }
 
 int frame_visit(Frame* frame, Visit visit, void* context) {

@@ -42,6 +42,7 @@ struct Frame : FrameLink {
     FrameState state;
     FrameOwner owner;
     bool entry;                // called from C++: its return ends the loop
+    bool shadowed;             // borrowed entries up to the state's depth have references of their own
     Object* registers[];
 
     const Instruction* at() const { return static_cast<const Instruction*>(pc); }
@@ -85,6 +86,7 @@ inline void init_frame(Frame* frame, FunctionObject* stolen_function, CodeObject
     frame->state = FrameState::kStarting;
     frame->owner = FrameOwner::kThread;
     frame->entry = false;
+    frame->shadowed = false;
 }
 // Releases what the frame holds, as CPython does: into the frame object if somebody keeps that. The frame must not be
 // the thread's current one any more.
@@ -103,9 +105,9 @@ int frame_visit(Frame* frame, Visit visit, void* context);
 // How many entries of the evaluation stack exist, and the entry's value (nullptr: none or borrowed).
 int frame_stack_depth(const Frame* frame);
 Object* frame_stack_entry(const Frame* frame, int depth);
-// Gives the borrowed entries at the frame's pc references of their own, and takes them back.
-void materialize_entries(Frame* frame, const Instruction* pc);
-void drop_shadows(Frame* frame, const Instruction* pc);
+// Gives the borrowed entries below `depth` at the frame's pc references of their own, and takes those back that are there.
+void materialize_entries(Frame* frame, int depth);
+void drop_shadows(Frame* frame);
 
 int frame_line(const Frame* frame);  // 0: none
 int frame_lasti_of(const Frame* frame);
