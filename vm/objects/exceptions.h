@@ -82,8 +82,11 @@ void exception_set_cause(Object* exception, Object* stolen_or_null);  // also se
 Owned exception_create(Type* type, Object* argument_or_null);
 
 // "raise exception from cause", for the interpreter: `exception` may be a class or an instance, `cause` nullptr for no "from".
-// Always leaves an exception pending.
-void err_raise(Object* exception_or_null, Object* cause_or_null);  // nullptr: a bare "raise" of the one being handled
+// Always leaves an exception pending. True: it is a bare "raise" (exception nullptr) of what is being handled, which adds no
+// traceback entry of its own.
+bool err_raise(Object* exception_or_null, Object* cause_or_null);
+// The exception being handled (sys.exception()): borrowed, nullptr when there is none.
+Object* handled_exception();
 
 // StopIteration.value. The first makes StopIteration(value) pending without mistaking tuples and exceptions for arguments
 // (_PyGen_SetStopIterationValue); the second takes the pending StopIteration's value (nullptr exception: None).
