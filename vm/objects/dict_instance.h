@@ -16,7 +16,9 @@ namespace refscope::vm {
 // The shared table of a new class; nullptr: no memory (no exception pending).
 DictKeys* dict_new_keys_for_class();
 size_t dict_shared_keys_size(const DictKeys* keys);  // what sys.getsizeof of the class adds for it
-void dict_keys_free_for_class(DictKeys* keys);       // the class dies
+void dict_keys_free_for_class(DictKeys* keys);       // the class dies; dicts may still use the table
+// The names in a class's shared table, which the class holds: for its tp_traverse (hidden edges).
+int dict_visit_shared_keys(DictKeys* keys, Visit visit, void* context);
 
 // Gives a new object its block of values (or nothing, if the type has no shared table). -1: MemoryError.
 int object_init_instance_values(Object* object, Type* type);
@@ -32,14 +34,8 @@ void object_free_instance_attributes(Object* object);
 // Moves the values into a new dict and returns it (the caller stores it in the slot); nullptr with an exception.
 Owned object_make_dict_from_instance_attributes(Object* object, DictValues* values);
 
-// Where the object keeps its dict: nullptr when it has none. Turns values into a dict (_PyObject_GetDictPtr).
-Object** object_get_dict_ptr(Object* object);
-// The same without turning values into a dict (_PyObject_DictPointer).
-Object** object_dict_pointer(Object* object);
 // _PyObjectDict_SetItem: stores (or deletes, value null) in the dict at *slot, making a dict when there is none.
 int objectdict_set_item(Type* type, Object** slot, Object* name, Object* value_or_null);
-// PyObject_GenericGetDict's work: a new reference to the dict, made when there is none.
-Owned object_make_generic_dict(Object* object, Object** slot);
 // A new split dict of the type's shared table (new_dict_with_shared_keys).
 Owned dict_new_with_shared_keys(DictKeys* keys);
 

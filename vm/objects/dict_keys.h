@@ -33,7 +33,7 @@ struct DictKeys {
     uint8_t log2_size;         // of the hash index
     uint8_t log2_index_bytes;
     KeysKind kind;
-    uint32_t version;          // 0: none; given on demand, cleared by each insertion of a key or change of a value
+    uint32_t version;          // 0: none; given on demand, cleared when a key is inserted or removed
     intptr_t usable;           // entries that may still be added
     intptr_t nentries;
     char indices[];

@@ -14,7 +14,7 @@ struct DictIteratorObject : Object {
     DictObject* dict;  // null: exhausted
     intptr_t used;     // size at the start; -1 after a change was reported
     intptr_t position;
-    Object* result;    // items only: the tuple that is used again while nobody else holds it
+    Object* result;  // items only: the tuple that is used again while nobody else holds it
     intptr_t remaining;
 };
 

@@ -2,11 +2,13 @@
 // its reuse. A cell on the list has a null type, so that heap walks pass over it.
 #pragma once
 
-#include "vm/events/events.h"
 #include "vm/heap/allocator.h"
+#include "vm/heap/small_alloc.h"
 #include "vm/heap/thread.h"
 
 namespace refscope::vm {
+
+void forget_watched(const Object* object);  // vm/heap/release.cpp
 
 template <int kCapacity>
 class FreeList {
@@ -18,12 +20,13 @@ class FreeList {
         object->refcount = 1;
         object->site = current_site();
         object->type = type;
-        if (RS_UNLIKELY(events.allocated != nullptr)) events.allocated(object);
+        if (RS_UNLIKELY(allocation_listened)) notify_allocated(object);
         return object;
     }
     // Puts an untracked object away; false: the list is full, free it otherwise.
     bool put(Object* object) {
         if (count_ == kCapacity) return false;
+        if (RS_UNLIKELY(object->refcount < 0)) forget_watched(object);
         object->type = nullptr;
         cells_[count_++] = object;
         return true;
@@ -32,6 +35,7 @@ class FreeList {
     void clear(Type* type) {
         while (count_ > 0) {
             Object* object = cells_[--count_];
+            object->refcount = 0;
             object->type = type;
             free_object_uncounted(object);
         }

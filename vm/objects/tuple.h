@@ -6,6 +6,7 @@
 
 #include <initializer_list>
 
+#include "vm/heap/collector_state.h"
 #include "vm/heap/object.h"
 #include "vm/heap/type.h"
 
@@ -37,6 +38,10 @@ Owned tuple_from_array_steal(Object* const* items, intptr_t count);  // steals a
 Owned tuple_get_slice(Object* tuple, intptr_t low, intptr_t high);
 // _PyTuple_Resize: *slot holds a tuple that nobody else has seen. On failure it is released and the slot null.
 int tuple_resize(Object** slot, intptr_t new_size);
+// False for what the collector need not know because of this reference: atomic objects and untracked tuples.
+inline bool gc_may_be_tracked(Object* object) {
+    return is_collected(object) && (!tuple_check_exact(object) || gc_is_tracked(object));
+}
 // Untracks a tuple whose items are all complete and untracked.
 void tuple_maybe_untrack(Object* tuple);
 Hash tuple_hash(Object* tuple);
