@@ -21,6 +21,16 @@ std::shared_ptr<Constant> make(Constant::Kind kind) {
     return constant;
 }
 
+bool same_code(const CodeUnit& a, const CodeUnit& b) {
+    return a.name == b.name && a.qualname == b.qualname && a.argcount == b.argcount &&
+           a.posonlyargcount == b.posonlyargcount && a.kwonlyargcount == b.kwonlyargcount && a.flags == b.flags &&
+           a.firstlineno == b.firstlineno && a.code == b.code && a.names == b.names &&
+           a.localsplusnames == b.localsplusnames && a.linetable == b.linetable &&
+           a.exceptiontable == b.exceptiontable &&
+           std::equal(a.consts.begin(), a.consts.end(), b.consts.begin(), b.consts.end(),
+                      [](const ConstantRef& x, const ConstantRef& y) { return same_constant(*x, *y); });
+}
+
 bool same_double(double a, double b) { return a == b && std::signbit(a) == std::signbit(b); }
 
 }  // namespace
@@ -103,7 +113,7 @@ bool same_constant(const Constant& a, const Constant& b) {
                        return std::any_of(b.items.begin(), b.items.end(),
                                           [&x](const ConstantRef& y) { return same_constant(*x, *y); });
                    });
-        case Constant::Kind::kCode: return a.code == b.code;
+        case Constant::Kind::kCode: return a.code == b.code || same_code(*a.code, *b.code);
     }
     return false;
 }
@@ -123,7 +133,9 @@ size_t hash_constant(const Constant& constant) {
         case Constant::Kind::kFrozenSet:
             for (const ConstantRef& item : constant.items) seed += hash_constant(*item) * 31;
             return seed;
-        case Constant::Kind::kCode: return seed ^ std::hash<const void*>()(constant.code.get());
+        case Constant::Kind::kCode:
+            return seed ^ std::hash<std::string_view>()(constant.code->qualname) ^
+                   constant.code->code.size() * 31 ^ static_cast<size_t>(constant.code->firstlineno) * 37;
         default: return seed;
     }
 }

@@ -48,7 +48,7 @@ struct Constant {
 };
 
 /// Equality as the compiler merges constants: same types, same values, the sign of zero and the inside of tuples included; the
-/// items of frozensets in any order; code by identity.
+/// items of frozensets in any order; code by all that it consists of.
 bool same_constant(const Constant& a, const Constant& b);
 size_t hash_constant(const Constant& constant);
 /// Python's repr of the constant ("<code object f, file \"x.py\", line 3>" for code).

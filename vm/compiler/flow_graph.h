@@ -114,6 +114,8 @@ using ConstantList = std::vector<bytecode::ConstantRef>;
 void normalize_blocks(FlowGraph& graph);
 /// All optimizations, up to and including line numbers of exits.
 void optimize(FlowGraph& graph, ConstantList& consts, ConstantPool& pool, int first_line);
+/// Removes NOPs but those that alone carry a line.
+void remove_nops(Block* block);
 /// The deepest stack; fills in start_depth.
 int compute_stack_depth(FlowGraph& graph, bool starts_with_value);
 /// Exception handlers, jump directions, offsets, and then code, line table and exception table.

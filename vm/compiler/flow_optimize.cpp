@@ -44,34 +44,6 @@ void inline_small_exit(Block* block) {
     block->exits = true;
 }
 
-void remove_nops(Block* block) {
-    std::vector<Instruction>& code = block->code;
-    size_t kept = 0;
-    int previous_line = -1;
-    for (size_t i = 0; i < code.size(); i++) {
-        int line = code[i].at.line;
-        if (code[i].opcode == op::NOP) {
-            if (line < 0 || line == previous_line) continue;
-            if (i + 1 < code.size()) {
-                int next_line = code[i + 1].at.line;
-                if (next_line == line) continue;
-                if (next_line < 0) {
-                    code[i + 1].at = code[i].at;
-                    continue;
-                }
-            } else {
-                Block* next = block->next;
-                while (next && next->empty()) next = next->next;
-                if (next && next->code.front().at.line == line) continue;
-            }
-        }
-        if (kept != i) code[kept] = code[i];
-        kept++;
-        previous_line = line;
-    }
-    code.resize(kept);
-}
-
 // ---- constant tuples
 
 /// LOAD_CONST a … LOAD_CONST n, BUILD_TUPLE n becomes one constant.
@@ -422,6 +394,34 @@ void give_lines_to_returns(FlowGraph& graph, int first_line) {
 }
 
 }  // namespace
+
+void remove_nops(Block* block) {
+    std::vector<Instruction>& code = block->code;
+    size_t kept = 0;
+    int previous_line = -1;
+    for (size_t i = 0; i < code.size(); i++) {
+        int line = code[i].at.line;
+        if (code[i].opcode == op::NOP) {
+            if (line < 0 || line == previous_line) continue;
+            if (i + 1 < code.size()) {
+                int next_line = code[i + 1].at.line;
+                if (next_line == line) continue;
+                if (next_line < 0) {
+                    code[i + 1].at = code[i].at;
+                    continue;
+                }
+            } else {
+                Block* next = block->next;
+                while (next && next->empty()) next = next->next;
+                if (next && next->code.front().at.line == line) continue;
+            }
+        }
+        if (kept != i) code[kept] = code[i];
+        kept++;
+        previous_line = line;
+    }
+    code.resize(kept);
+}
 
 void normalize_blocks(FlowGraph& graph) {
     newest_first(graph, [](Block* block) {
