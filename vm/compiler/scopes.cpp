@@ -349,7 +349,7 @@ class ScopeBuilder {
 
     void refuse_in_annotation(const char* what, const ExprNode* node) {
         if (current_->block == BlockKind::kAnnotation) {
-            fail(std::string(what) + " can not be used within an annotation", position_of(node));
+            fail("'" + std::string(what) + "' can not be used within an annotation", position_of(node));
         }
     }
 
