@@ -21,6 +21,7 @@
 #include "vm/events/events.h"
 #include "vm/gc/gc.h"
 #include "vm/gc/gc_list.h"
+#include "vm/heap/release.h"
 #include "vm/heap/thread.h"
 
 namespace refscope::vm {
@@ -200,6 +201,7 @@ void handle_resurrected(GcHead* unreachable, GcHead* still_unreachable, GcHead* 
 }
 
 void delete_garbage(GcHead* collectable, GcHead* old) {
+    DeathCauseScope cause(DeathCause::kCollection);
     while (!gc_list_is_empty(collectable)) {
         GcHead* node = gc_next(collectable);
         Object* object = gc_object(node);

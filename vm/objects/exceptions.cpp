@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "vm/heap/allocator.h"
+#include "vm/heap/calls.h"
 #include "vm/heap/collector_state.h"
 #include "vm/heap/thread.h"
 #include "vm/objects/abstract.h"
@@ -60,12 +61,10 @@ int base_exception_clear(Object* object) {
 
 void base_exception_dealloc(Object* self) {
     gc_untrack(self);
-    // Long chains of contexts must not recurse. A subclass's dealloc has taken care already.
-    const bool outermost = self->type->tp_dealloc == base_exception_dealloc;
-    if (outermost && !trash_begin(self)) return;
+    if (!trash_begin(self)) return;  // long chains of contexts must not recurse
     base_exception_clear(self);
     self->type->tp_free(self);
-    if (outermost) trash_end();
+    trash_end();
 }
 
 int base_exception_traverse(Object* object, Visit visit, void* context) {
@@ -445,6 +444,10 @@ Type ResourceWarning = simple("ResourceWarning", Warning, "A resource was not re
 }  // namespace exc
 
 int init_exception_types() {
+    call_seam.raise_memory_error = [] { err_no_memory(); };
+    call_seam.raise_recursion_error = [](const char* where) {
+        err_format(exc::RecursionError, "maximum recursion depth exceeded%s", where);
+    };
     Type* const types[] = {
 #define RS_ADDRESS(name) &exc::name,
         RS_EXCEPTION_TYPES(RS_ADDRESS)
