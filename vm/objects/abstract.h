@@ -48,6 +48,9 @@ int object_set_item(Object* container, Object* key, Object* value);
 int object_del_item(Object* container, Object* key);
 Owned sequence_get_item(Object* sequence, intptr_t index);
 int sequence_contains(Object* sequence, Object* item);
+// _PySequence_IterSearch: how often, whether (0/1), or where (ValueError when nowhere) the item occurs. -1: error.
+enum IterSearch : int { kIterCount = 1, kIterIndex = 2, kIterContains = 3 };
+intptr_t sequence_iter_search(Object* iterable, Object* item, IterSearch operation);
 Owned sequence_list(Object* iterable);
 Owned sequence_tuple(Object* iterable);
 Owned sequence_fast(Object* iterable, const char* error);  // list or tuple

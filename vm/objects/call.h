@@ -24,6 +24,8 @@ Owned vectorcall_call(Object* callable, Object* args_tuple, Object* kwargs_or_nu
 Owned check_function_result(Object* callable, Object* result);
 // "f() takes no keyword arguments" and its like for types' tp_new/tp_init.
 bool no_keyword_arguments(const char* function, Object* kwargs_or_kwnames);
+// "f()" with module and qualified name, for messages (_PyObject_FunctionStr).
+Owned object_function_str(Object* callable);
 bool check_positional(const char* function, intptr_t given, intptr_t minimum, intptr_t maximum);
 
 }  // namespace refscope::vm

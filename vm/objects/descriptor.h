@@ -32,7 +32,7 @@ struct SlotWrapper {
     const char* name;
     size_t offset;      // of the slot in Type
     void* function;     // the generic slot function that calls the Python method
-    WrapperFn wrapper;  // calls the slot with arguments from Python
+    void* wrapper;      // calls the slot with arguments from Python: WrapperFn, or WrapperKeywordsFn
     const char* doc;
     bool keywords;
     Object* name_object;  // interned

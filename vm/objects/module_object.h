@@ -30,6 +30,9 @@ int module_add_string(Object* module, const char* name, const char* value);
 Owned module_name(Object* module);  // __name__, a str; SystemError when it is gone
 // What a module's dict holds is released in CPython's two passes (shutdown).
 void module_clear_dict(Object* dict);
+// The dict of the module builtins once startup has made it (borrowed), and a name in it (borrowed; no exception).
+extern Object* builtins_namespace;
+Object* builtin_lookup(Object* name);
 
 int init_module_type();
 

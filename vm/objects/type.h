@@ -44,7 +44,7 @@ Owned object_lookup_maybe_method(Object* self, Object* name, bool* unbound);
 Owned object_call_special(Object* self, Object* name, Object* const* args, size_t count);
 
 
-// tp_finalize and __del__: 1 when the object was resurrected (its deallocation ends there), 0 otherwise.
+// tp_finalize and __del__: -1 when the object was resurrected (its deallocation ends there), 0 otherwise.
 int object_call_finalizer_from_dealloc(Object* object);
 void object_call_finalizer(Object* object);
 
