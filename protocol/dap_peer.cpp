@@ -88,6 +88,14 @@ void RawReply::error(const std::string& message, bool show_user) const {
     state_->send_error(message, show_user);
 }
 
+void RawReply::pass_on(Json response) const {
+    if (state_->answered.exchange(true)) return;
+    response["type"] = "response";
+    response["request_seq"] = state_->request_seq;
+    response["command"] = state_->command;
+    state_->core->send(response);
+}
+
 bool RawReply::answered() const { return state_->answered; }
 std::int64_t RawReply::request_seq() const { return state_->request_seq; }
 const std::string& RawReply::command() const { return state_->command; }
@@ -216,11 +224,6 @@ void DapPeer::send_event(std::string_view event, const Json& body) {
 void DapPeer::send_event(std::string_view event) { send_event(event, Json()); }
 
 void DapPeer::send_renumbered_event(Json message) { impl_->core->send(message); }
-
-void DapPeer::send_response(Json message, std::int64_t request_seq) {
-    message["request_seq"] = request_seq;
-    impl_->core->send(message);
-}
 
 std::int64_t DapPeer::send_request(std::string_view command, const Json& arguments,
                                    ResponseHandler on_response) {

@@ -34,6 +34,8 @@ class RawReply {
     void send(const nlohmann::json& body) const;
     void send() const;  // success without a body
     void error(const std::string& message, bool show_user = false) const;
+    // A response that another conversation gave to the same request.
+    void pass_on(nlohmann::json response) const;
     bool answered() const;
     // The seq that the other side gave the request.
     std::int64_t request_seq() const;
@@ -76,7 +78,6 @@ class DapPeer {
     void send_event(std::string_view event);
     // Passes on a message of another conversation, with a number of this one.
     void send_renumbered_event(nlohmann::json message);
-    void send_response(nlohmann::json message, std::int64_t request_seq);
     // Returns the seq; the handler is called once, with a failure if the conversation ends first.
     std::int64_t send_request(std::string_view command, const nlohmann::json& arguments,
                               ResponseHandler on_response);

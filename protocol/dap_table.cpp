@@ -40,6 +40,13 @@ Capabilities capabilities() {
 #undef NO_FLAG
     out.breakpointModes = List<BreakpointMode>{
         {"collect", "Break when collected", "Stops just before the object dies.", {"data"}}};
+    if (find_request("setExceptionBreakpoints")->server != Server::kLater) {
+        ExceptionBreakpointsFilter raised{"raised", "Raised exceptions"};
+        ExceptionBreakpointsFilter uncaught{"uncaught", "Uncaught exceptions"};
+        raised.default_ = false;
+        uncaught.default_ = true;
+        out.exceptionBreakpointFilters = List<ExceptionBreakpointsFilter>{raised, uncaught};
+    }
     return out;
 }
 

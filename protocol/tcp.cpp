@@ -23,13 +23,15 @@ std::string to_text(const tcp::endpoint& endpoint) {
 }
 
 // The connection leaves Asio once it is made: a plain descriptor has all that a transport needs.
-std::unique_ptr<Transport> to_transport(tcp::socket socket) {
+int to_descriptor(tcp::socket socket) {
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    auto remote = socket.remote_endpoint(ignored);
     socket.native_non_blocking(false, ignored);
-    int fd = socket.release(ignored);
-    return make_fd_transport(fd, fd, true, to_text(remote));
+    return socket.release(ignored);
+}
+
+std::unique_ptr<Transport> to_transport(int fd, const std::string& name) {
+    return fd < 0 ? nullptr : make_fd_transport(fd, fd, true, name);
 }
 
 }  // namespace
@@ -100,14 +102,18 @@ int TcpListener::port() const { return impl_->local.port(); }
 int TcpListener::native_handle() const { return impl_->acceptor.native_handle(); }
 
 std::unique_ptr<Transport> TcpListener::accept() {
+    return to_transport(accept_descriptor(), "client of " + address());
+}
+
+int TcpListener::accept_descriptor() {
     while (!impl_->closed) {
         boost::system::error_code error;
         tcp::socket socket(impl_->io);
         impl_->acceptor.accept(socket, error);
-        if (!error) return to_transport(std::move(socket));
+        if (!error) return to_descriptor(std::move(socket));
         if (error != boost::system::errc::connection_aborted) break;
     }
-    return nullptr;
+    return -1;
 }
 
 void TcpListener::close() {
@@ -116,7 +122,7 @@ void TcpListener::close() {
     ::shutdown(impl_->acceptor.native_handle(), SHUT_RDWR);
 }
 
-std::unique_ptr<Transport> connect_tcp(const ListenAddress& address, std::string& problem) {
+int connect_tcp_descriptor(const ListenAddress& address, std::string& problem) {
     asio::io_context io;
     tcp::resolver resolver(io);
     tcp::socket socket(io);
@@ -125,9 +131,14 @@ std::unique_ptr<Transport> connect_tcp(const ListenAddress& address, std::string
     if (!error) asio::connect(socket, found, error);
     if (error) {
         problem = address.host + ":" + std::to_string(address.port) + ": " + error.message();
-        return nullptr;
+        return -1;
     }
-    return to_transport(std::move(socket));
+    return to_descriptor(std::move(socket));
+}
+
+std::unique_ptr<Transport> connect_tcp(const ListenAddress& address, std::string& problem) {
+    return to_transport(connect_tcp_descriptor(address, problem),
+                        address.host + ":" + std::to_string(address.port));
 }
 
 }  // namespace refscope::protocol

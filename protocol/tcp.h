@@ -36,6 +36,8 @@ class TcpListener {
 
     // The next connection, or null after close().
     std::unique_ptr<Transport> accept();
+    // The same as a bare descriptor, which the caller owns; -1 after close().
+    int accept_descriptor();
     void close();
 
   private:
@@ -45,5 +47,6 @@ class TcpListener {
 
 // Null with a reason when that fails.
 std::unique_ptr<Transport> connect_tcp(const ListenAddress& address, std::string& problem);
+int connect_tcp_descriptor(const ListenAddress& address, std::string& problem);
 
 }  // namespace refscope::protocol

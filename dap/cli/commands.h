@@ -1,0 +1,26 @@
+// What the subcommands do once the command line is understood. Each returns the exit status; an
+// error that concerns the user is one line on standard error.
+#pragma once
+
+#include <string>
+
+#include "dap/cli/run_arguments.h"
+
+namespace refscope::cli {
+
+struct DebugOptions {
+    std::string listen;           // HOST:PORT; empty: none
+    std::string token;            // what a client from elsewhere must send
+    bool wait = false;            // the program waits for a client
+    int session_fd = -1;          // the adapter's socket, inherited
+    std::string session_connect;  // or the path of one
+};
+
+int run_command(const RunArguments& program, const DebugOptions& debug);
+int dap_command(const std::string& listen, const std::string& token);
+int lsp_command(const std::string& listen);
+
+// This executable, by a path that stays good when the working folder changes.
+std::string own_path();
+
+}  // namespace refscope::cli
