@@ -45,15 +45,24 @@ int frame_stack_depth(const Frame* frame) {
     return 0;
 }
 
-Object* frame_stack_entry(const Frame* frame, int depth) {
+Object** frame_stack_slot(Frame* frame, int depth) {
     const bytecode::InstructionInfo& info = frame->info();
     bytecode::StackEntry entry = frame->code->registers->stack_entries[info.stack + static_cast<uint32_t>(depth)];
     int home = frame->code->nlocalsplus + depth;
-    if (entry == kOwnedEntry) return frame->registers[home];
-    if (entry == kNullEntry) {
-        return frame->state == FrameState::kInside && call_uses(frame->at(), home) ? frame->registers[home] : nullptr;
+    bool counted;
+    if (entry == kOwnedEntry) {
+        counted = true;
+    } else if (entry == kNullEntry) {
+        counted = frame->state == FrameState::kInside && call_uses(frame->at(), home);
+    } else {
+        counted = frame->shadowed;
     }
-    return frame->shadowed ? frame->registers[home] : nullptr;
+    return counted ? &frame->registers[home] : nullptr;
+}
+
+Object* frame_stack_entry(const Frame* frame, int depth) {
+    Object** slot = frame_stack_slot(const_cast<Frame*>(frame), depth);
+    return slot ? *slot : nullptr;
 }
 
 void materialize_entries(Frame* frame, int depth) {

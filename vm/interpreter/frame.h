@@ -105,6 +105,8 @@ int frame_visit(Frame* frame, Visit visit, void* context);
 // How many entries of the evaluation stack exist, and the entry's value (nullptr: none or borrowed).
 int frame_stack_depth(const Frame* frame);
 Object* frame_stack_entry(const Frame* frame, int depth);
+// The register of an owned entry, nullptr: the entry is borrowed or empty.
+Object** frame_stack_slot(Frame* frame, int depth);
 // Gives the borrowed entries below `depth` at the frame's pc references of their own, and takes those back that are there.
 void materialize_entries(Frame* frame, int depth);
 void drop_shadows(Frame* frame);

@@ -5,6 +5,7 @@
 #include "vm/objects/errors.h"
 #include "vm/objects/int.h"
 #include "vm/objects/list.h"
+#include "vm/objects/object.h"
 #include "vm/objects/set.h"
 #include "vm/objects/singletons.h"
 #include "vm/objects/str.h"

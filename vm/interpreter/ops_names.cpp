@@ -67,7 +67,10 @@ bool op_load_name(Frame* frame, const Instruction* pc) {
     }
     Owned value = namespace_get(frame->locals, name);
     if (value && frame->locals == frame->globals) remember_index(pc, frame->globals, name, false, nullptr);
-    if (!value && !err_occurred()) value = global_or_builtin(frame, name);
+    if (!value && !err_occurred()) {
+        value = global_or_builtin(frame, name);
+        if (value && frame->locals == frame->globals) remember_index(pc, frame->builtins, name, true, frame->globals);
+    }
     if (value) return finish(frame, value);
     return err_occurred() ? false : undefined_name(name);
 }

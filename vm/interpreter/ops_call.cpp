@@ -1,0 +1,90 @@
+// Calls of what is not a Python function, and calls with unpacked arguments.
+#include "vm/interpreter/ops.h"
+#include "vm/objects/abstract.h"
+#include "vm/objects/call.h"
+#include "vm/objects/dict.h"
+#include "vm/objects/errors.h"
+#include "vm/objects/singletons.h"
+#include "vm/objects/str.h"
+
+namespace refscope::vm {
+
+// The row is: null, callable, arguments… or: method, self, arguments…
+bool op_call_object(Frame* frame, const Instruction* pc) {
+    Object** row = frame->registers + pc->a;
+    const bool method = row[0] != nullptr;
+    Object* callable = method ? row[0] : row[1];
+    Object** args = method ? row + 1 : row + 2;
+    size_t count = pc->imm + (method ? 1 : 0);
+    uint16_t names = pc->b & static_cast<uint16_t>(~bytecode::kKnownNull);
+    Object* kwnames = names ? tuple_get_item(frame->code->co_consts, names - 1) : nullptr;
+    size_t positional = count - (kwnames ? static_cast<size_t>(tuple_size(kwnames)) : 0);
+    Owned result = object_vectorcall(callable, args, positional | kVectorcallArgumentsOffset, kwnames);
+    frame->in_flight = result;
+    clear_ref(method ? row[0] : row[1]);
+    for (size_t i = 0; i < count; ++i) clear_ref(args[i]);
+    return result != nullptr;
+}
+
+namespace {
+
+Owned callable_text(Object* callable) {
+    Object* qualname = nullptr;
+    if (object_lookup_attr(callable, ID(__qualname__), &qualname) <= 0) {
+        err_clear();
+        return object_str(callable);
+    }
+    Ref<> name = own(qualname);
+    Object* module = nullptr;
+    if (object_lookup_attr(callable, ID(__module__), &module) < 0) err_clear();
+    Ref<> owner = own(module);
+    if (owner && str_check(owner.get()) && !str_equal_ascii(owner.get(), "builtins")) {
+        return str_from_format("%S.%S()", owner.get(), name.get());
+    }
+    return str_from_format("%S()", name.get());
+}
+
+}  // namespace
+
+// The row is: null, callable, positional arguments[, keyword arguments].
+bool op_call_ex(Frame* frame, const Instruction* pc) {
+    Object** row = frame->registers + pc->a;
+    Object* callable = row[1];
+    if (!tuple_check_exact(row[2])) {
+        Object* given = row[2];
+        if (!given->type->tp_iter && !sequence_check(given)) {
+            Ref<> text = own(callable_text(callable));
+            if (text) {
+                err_format(exc::TypeError, "%U argument after * must be an iterable, not %.200s", text.get(), given->type->tp_name);
+            }
+            return false;
+        }
+        Owned tuple = sequence_tuple(given);
+        if (!tuple) return false;
+        set_ref(row[2], tuple);
+    }
+    bool keywords = pc->imm & 1;
+    if (keywords && !dict_check_exact(row[3])) {
+        Ref<> dict = own(dict_new());
+        if (!dict) return false;
+        if (dict_update(dict.get(), row[3]) < 0) {
+            if (err_matches(exc::AttributeError)) {
+                err_clear();
+                Ref<> text = own(callable_text(callable));
+                if (text) {
+                    err_format(exc::TypeError, "%U argument after ** must be a mapping, not %.200s", text.get(), row[3]->type->tp_name);
+                }
+            }
+            return false;
+        }
+        set_ref(row[3], dict.release());
+    }
+    Owned result = object_call(callable, row[2], keywords ? row[3] : nullptr);
+    frame->in_flight = result;
+    clear_ref(row[1]);
+    clear_ref(row[2]);
+    if (keywords) clear_ref(row[3]);
+    return result != nullptr;
+}
+
+}  // namespace refscope::vm
