@@ -1,0 +1,156 @@
+// From source text to a code object: what compile(), exec(), import and the main program share.
+#include "vm/modules/compile_source.h"
+
+#include <cstring>
+
+#include "vm/compiler/compile.h"
+#include "vm/interpreter/builtins_support.h"
+#include "vm/objects/abstract.h"
+#include "vm/objects/bytes.h"
+#include "vm/objects/call.h"
+#include "vm/objects/code_object.h"
+#include "vm/objects/errors.h"
+#include "vm/objects/int.h"
+#include "vm/objects/singletons.h"
+#include "vm/objects/str.h"
+#include "vm/objects/tuple.h"
+#include "vm/syntax/parse.h"
+
+namespace refscope::vm {
+
+namespace {
+
+Type& type_of_diagnostic(syntax::DiagnosticKind kind) {
+    switch (kind) {
+        case syntax::DiagnosticKind::IndentationError: return exc::IndentationError;
+        case syntax::DiagnosticKind::TabError: return exc::TabError;
+        case syntax::DiagnosticKind::MemoryError: return exc::MemoryError;
+        default: return exc::SyntaxError;
+    }
+}
+
+struct ErrorPlace {
+    int line, offset, end_line, end_offset;
+    std::string text;
+    bool has_text;
+};
+
+Owned raise_syntax_error(Type& type, const std::string& message, const std::string& filename, const ErrorPlace& place) {
+    Ref<> text = place.has_text ? own(str_from_view(place.text)) : share(none());
+    Ref<> file = own(str_from_filesystem(filename)), words = own(str_from_view(message));
+    Ref<> line = own(int_from_int(place.line)), offset = own(int_from_int(place.offset)), end_line = own(int_from_int(place.end_line)),
+          end_offset = own(int_from_int(place.end_offset));
+    if (!text || !file || !words || !line || !offset || !end_line || !end_offset) return nullptr;
+    Ref<> details = own(tuple_pack({file.get(), line.get(), offset.get(), text.get(), end_line.get(), end_offset.get()}));
+    Ref<> error = details ? own(object_call_args(&type, {words.get(), details.get()})) : Ref<>();
+    if (error) err_set_object(&type, error.get());
+    return nullptr;
+}
+
+std::string line_with_end(const base::SourceText& source, int line) {
+    if (line < 1 || static_cast<uint32_t>(line) > source.line_count()) return "";
+    std::string text(source.line_text(static_cast<uint32_t>(line)));
+    if (static_cast<uint32_t>(line) < source.line_count() || (source.size() && source.text().back() == '\n')) text += '\n';
+    return text;
+}
+
+}  // namespace
+
+Owned compile_text(const base::SourceText& source, const std::string& filename, syntax::ParseMode mode, unsigned inherited_flags,
+                   int optimize, Object* literal_holder) {
+    syntax::ParseOptions options;
+    options.mode = mode;
+    // The parser's depth is bounded by the C++ stack as well.
+    syntax::ParseResult parsed = syntax::parse(source, options);
+    if (!parsed.ok()) {
+        const syntax::Diagnostic& d = parsed.diagnostics.front();
+        Type& type = type_of_diagnostic(d.kind);
+        if (&type == &exc::MemoryError) return err_set_none(type);
+        std::string text = d.text.empty() ? line_with_end(source, d.lineno) : d.text;
+        return raise_syntax_error(type, d.message, filename, {d.lineno, d.offset, d.end_lineno, d.end_offset, text, true});
+    }
+    compiler::CompileOptions compile_options;
+    compile_options.optimize = optimize;
+    compile_options.inherited_flags = inherited_flags;
+    compiler::CompileResult result = compiler::compile(*parsed.tree, source.text(), filename, compile_options);
+    for (const compiler::CompileWarning& warning : result.warnings) {
+        Type& category = warning.category == "DeprecationWarning" ? exc::DeprecationWarning : exc::SyntaxWarning;
+        if (warn_explicit(category, warning.message, filename, warning.at.line) < 0) return nullptr;
+    }
+    if (result.error) {
+        const compiler::CompileError& e = *result.error;
+        if (e.type == "RecursionError") return err_set_string(exc::RecursionError, e.message.c_str());
+        if (e.at.line < 0) return err_set_string(exc::SyntaxError, e.message.c_str());
+        auto line = static_cast<uint32_t>(e.at.line);
+        int offset = e.at.column < 0 ? 0 : static_cast<int>(source.character_column(line, static_cast<uint32_t>(e.at.column))) + 1;
+        int end = e.at.end_column < 0 ? 0
+                                      : static_cast<int>(source.character_column(static_cast<uint32_t>(e.at.end_line),
+                                                                                 static_cast<uint32_t>(e.at.end_column))) + 1;
+        std::string text = e.text.empty() ? line_with_end(source, e.at.line) : e.text;
+        return raise_syntax_error(exc::SyntaxError, e.message, filename, {e.at.line, offset, e.at.end_line, end, text, true});
+    }
+    return code_new(result.code, literal_holder);
+}
+
+Owned compile_bytes(std::string_view bytes, const std::string& filename, Object* literal_holder) {
+    base::DecodedSource decoded = base::decode_source(bytes, filename);
+    if (!decoded.error.empty()) {
+        return raise_syntax_error(exc::SyntaxError, decoded.error, filename,
+                                  {static_cast<int>(decoded.error_line), 0, static_cast<int>(decoded.error_line), 0, "", false});
+    }
+    if (std::memchr(decoded.source.text().data(), 0, decoded.source.text().size())) {
+        return err_set_string(exc::ValueError, "source code string cannot contain null bytes");
+    }
+    return compile_text(decoded.source, filename, syntax::ParseMode::Exec, 0, 0, literal_holder);
+}
+
+Owned compile_source(Object* source, Object* filename, const char* mode, unsigned inherited_flags, int optimize) {
+    syntax::ParseMode parse_mode;
+    if (std::strcmp(mode, "exec") == 0) {
+        parse_mode = syntax::ParseMode::Exec;
+    } else if (std::strcmp(mode, "eval") == 0) {
+        parse_mode = syntax::ParseMode::Eval;
+    } else if (std::strcmp(mode, "single") == 0) {
+        parse_mode = syntax::ParseMode::Single;
+    } else {
+        return err_set_string(exc::ValueError, "compile() mode must be 'exec', 'eval' or 'single'");
+    }
+    std::string name = str_check(filename) ? str_to_filesystem(filename) : "<string>";
+    base::SourceText text;
+    if (str_check(source)) {
+        text = base::SourceText(str_to_utf8(source), name);
+    } else if (bytes_check(source)) {
+        base::DecodedSource decoded =
+            base::decode_source(std::string_view(bytes_data(source), static_cast<size_t>(bytes_size(source))), name);
+        if (!decoded.error.empty()) return err_set_string(exc::SyntaxError, decoded.error.c_str());
+        text = std::move(decoded.source);
+    } else {
+        return err_set_string(exc::TypeError, "compile() arg 1 must be a string, bytes or AST object");
+    }
+    if (std::memchr(text.text().data(), 0, text.text().size())) {
+        return err_set_string(exc::ValueError, "source code string cannot contain null bytes");
+    }
+    return compile_text(text, name, parse_mode, inherited_flags, optimize < 0 ? 0 : optimize, nullptr);
+}
+
+// Before the library's `warnings` is loaded there are no filters but the default: a SyntaxWarning shows, a DeprecationWarning
+// does not (unless it is __main__'s).
+int warn_explicit(Type& category, const std::string& message, const std::string& filename, int line) {
+    Ref<> module = own(import_module("warnings"));
+    if (!module) {
+        err_clear();
+        return 0;
+    }
+    Ref<> words = own(str_from_view(message)), file = own(str_from_filesystem(filename)), number = own(int_from_int(line));
+    Ref<> result = words && file && number ? own(object_call_method_string(module.get(), "warn_explicit",
+                                                                            {words.get(), &category, file.get(), number.get()}))
+                                           : Ref<>();
+    if (result) return 0;
+    if (!err_matches(category)) {
+        err_clear();
+        return 0;
+    }
+    return -1;
+}
+
+}  // namespace refscope::vm
