@@ -2,6 +2,7 @@
 // that call a slot from Python, and the two directions of keeping types' dicts and slots in step.
 #include <cstddef>
 #include <cstring>
+#include <type_traits>
 
 #include "vm/heap/allocator.h"
 #include "vm/objects/abstract.h"
@@ -144,16 +145,22 @@ Owned wrap_del_item(Object* self, Object* args, void* wrapped) {
 bool setattr_is_fitting(Object* self, AssignFn function, const char* what) {
     Object* mro = self->type->tp_mro;
     if (!mro) return true;
-    // The class that defines the function, then the first one in the mro before it that has another one of its own.
+    // The base that defined the slot function which the type has; Python classes never define their own.
     Type* type = self->type;
     for (intptr_t index = tuple_size(mro) - 1; index >= 0; --index) {
         Type* base = as_type(tuple_get_item(mro, index));
-        if (base->tp_setattro == function) type = base;
-        else if (base->tp_setattro != slot_tp_setattro) type = base;
+        if (base->tp_setattro != slot_tp_setattro && base->tp_setattro == self->type->tp_setattro) {
+            type = base;
+            break;
+        }
     }
-    if (type->tp_setattro == function || type->tp_setattro == slot_tp_setattro) return true;
-    err_format(exc::TypeError, "can't apply this %s to %s object", what, type->tp_name);
-    return false;
+    for (; type; type = type->tp_base) {
+        if (type->tp_setattro == function) break;
+        if (type->tp_setattro == slot_tp_setattro) continue;
+        err_format(exc::TypeError, "can't apply this %s to %s object", what, type->tp_name);
+        return false;
+    }
+    return true;
 }
 Owned wrap_setattr(Object* self, Object* args, void* wrapped) {
     auto function = as<AssignFn>(wrapped);
@@ -210,7 +217,8 @@ Owned wrap_descr_delete(Object* self, Object* args, void* wrapped) {
 
 template <class F>
 void* address(F function) {
-    return reinterpret_cast<void*>(function);
+    if constexpr (std::is_null_pointer_v<F>) return nullptr;
+    else return reinterpret_cast<void*>(function);
 }
 
 #define SLOT(name, field, function, wrapper, doc) \
