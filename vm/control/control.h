@@ -1,0 +1,107 @@
+// The controller: where a program stops, and how it goes on. The debug session drives it; it knows no protocol.
+//
+// Everything runs on the interpreter thread. While the program is stopped, the controller calls `Listener::stopped`, which returns only
+// when the program is to go on (it serves the session's requests meanwhile, also from inside a deallocation or a collection). Another
+// thread asks for attention with request_pause or wake; the interpreter then calls `Listener::attention`.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "vm/interpreter/frame.h"
+
+namespace refscope::vm {
+
+enum class StopReason { kEntry, kBreakpoint, kFunctionBreakpoint, kStep, kPause, kException, kCollect };
+
+struct DyingObject {
+    Object* object;
+    bool named_first;  // the one the stop is about
+};
+
+struct Stop {
+    StopReason reason = StopReason::kPause;
+    std::string description;           // one line, as the contract's forms
+    std::vector<int> breakpoint_ids;
+    Frame* frame = nullptr;            // innermost frame to show
+    std::vector<Object*> dying;        // kCollect: the object first, then what is left of its cycle. Borrowed.
+    Object* exception = nullptr;       // kException
+};
+
+class Listener {
+  public:
+    virtual ~Listener() = default;
+    // Returns when the program goes on: how it does was set by resume().
+    virtual void stopped(const Stop& stop) = 0;
+    // At a call or back edge after wake(): requests that came while the program runs.
+    virtual void attention() = 0;
+    // A collect: breakpoint's class came into being, or its object died: see Controller::breakpoint_changed.
+    virtual void breakpoint_changed(int id, bool verified, const std::string& message) = 0;
+    virtual void console(const std::string& text) = 0;
+};
+
+enum class Resume { kContinue, kNext, kStepIn, kStepOut };
+
+struct LineBreakpointResult {
+    int id;
+    bool verified;
+    int line;             // where it really is
+    std::string message;  // when not verified
+};
+
+class Controller {
+  public:
+    static Controller& instance();
+    void attach(Listener* listener);  // nullptr: detach, all breakpoints go
+    bool attached() const { return listener_ != nullptr; }
+
+    // Any thread.
+    void request_pause();
+    void wake();
+
+    void stop_at_entry();  // stop before the first line of the program
+    void resume(Resume how);
+
+    // Replaces the file's breakpoints. Lines of code not loaded yet are verified against the source when it compiles.
+    std::vector<LineBreakpointResult> set_line_breakpoints(const std::string& path, const std::vector<std::pair<int, int>>& id_and_line);
+    struct FunctionBreakpoint {
+        int id;
+        std::string name;  // a function's name, or collect:Class, collect:0x7f…
+        std::string condition, hit_condition;
+    };
+    struct BreakpointStatus {
+        int id;
+        bool verified;
+        std::string message;
+    };
+    std::vector<BreakpointStatus> set_function_breakpoints(const std::vector<FunctionBreakpoint>& breakpoints);
+    // Break when this object is collected (a data breakpoint on `life`).
+    struct LifeBreakpoint {
+        int id;
+        Object* object;
+    };
+    std::vector<BreakpointStatus> set_life_breakpoints(const std::vector<LifeBreakpoint>& breakpoints);
+    void set_exception_breakpoints(bool raised, bool uncaught);
+
+    // The program's thread is stopped inside `stopped`.
+    bool is_stopped() const { return stopped_; }
+    const Stop& current_stop() const { return stop_; }
+
+    // For the interpreter's side of things.
+    void code_loaded(CodeObject* code);  // new code: its breakpoints are patched in
+    void program_ended();
+
+  private:
+    Listener* listener_ = nullptr;
+    bool stopped_ = false;
+    Stop stop_;
+};
+
+// Evaluation that can run no code of the program: names, attributes (never properties), subscripts of built-in containers with constant
+// keys, comparisons of ints, len(), id(), type(). nullptr: `error` says why (also when it would have to run code).
+Object* evaluate_quietly(Frame* frame, const std::string& expression, std::string* error);  // borrowed, or held by debugger_references
+// The console: any expression or statement, in the frame's namespaces. Owned; nullptr: exception text in `error`. None for statements.
+Owned evaluate_freely(Frame* frame, const std::string& source, std::string* error);
+
+}  // namespace refscope::vm
