@@ -4,6 +4,7 @@
 
 #include "vm/host/host.h"
 #include "vm/interpreter/builtins_support.h"
+#include "vm/modules/import.h"
 #include "vm/modules/sys_module.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/call.h"
@@ -20,7 +21,7 @@ namespace refscope::vm {
 namespace {
 
 Owned sys_displayhook(Object*, Object* object) {
-    Ref<> builtins = share(dict_get_item_string(sys_modules, "builtins"));
+    Ref<> builtins = share(dict_get_item_string(modules_dict(), "builtins"));
     if (!builtins) return err_set_string(exc::RuntimeError, "lost builtins module");
     if (is_none(object)) return new_none();
     if (object_set_attr(builtins.get(), ID(_), none()) < 0) return nullptr;

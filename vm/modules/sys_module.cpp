@@ -4,6 +4,7 @@
 
 #include "vm/heap/allocator.h"
 #include "vm/host/host.h"
+#include "vm/modules/import.h"
 #include "vm/modules/text_stream.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/call.h"
@@ -20,7 +21,6 @@
 
 namespace refscope::vm {
 
-Object* sys_modules = nullptr;
 Object* asyncgen_first_iter = nullptr;
 Object* asyncgen_finalizer = nullptr;
 int coroutine_origin_depth = 0;
@@ -51,13 +51,12 @@ Owned create_sys_module(const StartupOptions& options) {
     Object* dict = module_dict(module.get());
     sys_dict = newref(dict);
     register_root(&sys_dict, "sys");
-    sys_modules = dict_new();
-    if (!sys_modules) return nullptr;
-    register_root(&sys_modules, "sys.modules");
+    Object* modules = modules_dict();
+    if (!modules) return nullptr;
     register_root(&asyncgen_first_iter, "asyncgen hooks");
     register_root(&asyncgen_finalizer, "asyncgen hooks");
-    if (dict_set_item_string(dict, "modules", sys_modules) < 0 ||
-        dict_set_item_string(sys_modules, "sys", module.get()) < 0 || sys_add_facts(dict, options) < 0 ||
+    if (dict_set_item_string(dict, "modules", modules) < 0 ||
+        dict_set_item_string(modules, "sys", module.get()) < 0 || sys_add_facts(dict, options) < 0 ||
         keep_original(dict, "displayhook", "__displayhook__") < 0 ||
         keep_original(dict, "excepthook", "__excepthook__") < 0 ||
         keep_original(dict, "breakpointhook", "__breakpointhook__") < 0 ||

@@ -7,13 +7,11 @@
 
 namespace refscope::vm {
 
-// Makes the module; afterwards sys_dict and sys_modules are set. The standard streams come with sys_open_standard_streams.
+// Makes the module; afterwards sys_dict is set and sys.modules is the import system's table. The standard streams come with sys_open_standard_streams.
 Owned create_sys_module(const StartupOptions& options);
 int sys_open_standard_streams();
 // Flushes sys.stdout and sys.stderr at the end of the program. -1: output was lost (exit status 120).
 int sys_flush_standard_streams();
-
-extern Object* sys_modules;  // sys.modules as the interpreter holds it; a root
 
 // Parts of the module.
 extern const MethodDef sys_functions[];          // sys_functions.cpp
