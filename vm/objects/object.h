@@ -20,6 +20,11 @@ size_t object_sizeof_model(Object* self);  // what sys.getsizeof prints without 
 // _PyObject_GenericGetAttrWithDict; with suppress an AttributeError is not raised: nullptr without exception.
 Owned object_generic_get_attr_with_dict(Object* object, Object* name, Object* dict_or_null, bool suppress);
 int object_generic_set_attr_with_dict(Object* object, Object* name, Object* value, Object* dict_or_null);
+// isinstance/issubclass without __instancecheck__ and __subclasscheck__ (type's own).
+int object_recursive_is_instance(Object* object, Object* type);
+int object_recursive_is_subclass(Object* subclass, Object* type);
+// Puts the names of a class and its bases into `names` (dir()).
+int merge_class_dict(Object* names, Object* type);
 // object.__reduce_ex__ (object_reduce.cpp).
 Owned object_reduce(Object* self, int protocol);
 Owned object_get_state(Object* self);
