@@ -11,9 +11,10 @@ namespace refscope::base {
 
 namespace {
 
-std::string normalise_newlines(std::string text) {
-    std::size_t from = text.find('\r');
-    if (from == std::string::npos) return text;
+void normalise_newlines(std::string& text) {
+    std::size_t from = 0;
+    while (from < text.size() && text[from] != '\r') ++from;
+    if (from == text.size()) return;
     std::size_t to = from;
     for (; from < text.size(); ++from) {
         if (text[from] == '\r') {
@@ -24,7 +25,6 @@ std::string normalise_newlines(std::string text) {
         }
     }
     text.resize(to);
-    return text;
 }
 
 bool is_cookie_character(char c) {
@@ -92,7 +92,8 @@ CookieSearch search_cookie(std::string_view bytes) {
 }  // namespace
 
 SourceText::SourceText(std::string text, std::string name)
-    : text_(normalise_newlines(std::move(text))), name_(std::move(name)) {
+    : text_(std::move(text)), name_(std::move(name)) {
+    normalise_newlines(text_);
     line_starts_.push_back(0);
     const char* const data = text_.data();
     const char* const end = data + text_.size();
