@@ -29,7 +29,8 @@ namespace refscope::vm {
 namespace {
 
 void float_dealloc(Object* self) {
-    if (float_check_exact(self)) float_free(self);
+    // A watched object (sign bit of the count) goes through the allocator, which forgets the watch.
+    if (float_check_exact(self) && self->refcount == 0) float_free(self);
     else self->type->tp_free(self);
 }
 

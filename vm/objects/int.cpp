@@ -35,7 +35,7 @@ size_t int_sizeof(Object* self) {
 }
 
 void int_dealloc(Object* self) {
-    if (self->type == &int_type && int_digit_count(self) <= 2) {
+    if (self->type == &int_type && int_digit_count(self) <= 2 && self->refcount == 0) {
         free_small(self, 32);
         return;
     }

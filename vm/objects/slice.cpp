@@ -215,7 +215,7 @@ int slice_get_long_indices(Object* object, Object* length, Object** start_out, O
     return 0;
 }
 
-void slice_clear_cache() { cache.clear(); }
+void slice_clear_cache() { cache.clear(&slice_type); }
 
 Type slice_type = [] {
     Type t = static_type("slice", sizeof(SliceObject), 0, kHaveGc);

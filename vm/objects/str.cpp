@@ -91,7 +91,7 @@ void str_dealloc(Object* self) {
     }
     if (RS_LIKELY(text->compact)) {
         size_t size = (compact_size(text->length, text->kind, text->ascii) + 15) & ~size_t{15};
-        if (size <= kSmallLimit) free_small(self, size);
+        if (size <= kSmallLimit && self->refcount == 0) free_small(self, size);
         else free_object(self);
         return;
     }
