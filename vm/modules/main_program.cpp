@@ -202,7 +202,7 @@ int run_main_program(const MainProgram& program) {
     } else {
         status = run_source(source, nullptr);
     }
-    atexit_run_callbacks();
+    atexit_run();
     if (program.main_ended) program.main_ended();
     if (sys_flush_standard_streams() < 0 && status == 0) status = 120;
     finalize_runtime();

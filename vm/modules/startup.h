@@ -12,7 +12,8 @@ namespace refscope::vm {
 struct StartupOptions {
     std::string program_name;           // sys.executable
     std::vector<std::string> argv;      // sys.argv
-    std::vector<std::string> path;      // sys.path; empty: the default one
+    std::string main_folder;            // the first entry of sys.path: the main program's folder
+    std::vector<std::string> path;      // the rest of sys.path; empty: the default one
     bool collector_history = true;      // count what CPython's own start-up collects (gc.get_stats())
     uint32_t interactive_flags = 0;
 };

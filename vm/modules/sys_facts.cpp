@@ -241,7 +241,9 @@ void add_paths(Facts& facts, const StartupOptions& options) {
     std::vector<std::string> original{options.program_name};
     original.insert(original.end(), options.argv.begin(), options.argv.end());
     facts.list("orig_argv", original);
-    facts.list("path", options.path.empty() ? default_path() : options.path);
+    std::vector<std::string> path = options.path.empty() ? default_path() : options.path;
+    path.insert(path.begin(), options.main_folder);
+    facts.list("path", path);
     facts.list("path_hooks", {});
     facts.list("meta_path", {});
     facts.add("path_importer_cache", dict_new());
