@@ -20,6 +20,11 @@ size_t object_sizeof_model(Object* self);  // what sys.getsizeof prints without 
 // _PyObject_GenericGetAttrWithDict; with suppress an AttributeError is not raised: nullptr without exception.
 Owned object_generic_get_attr_with_dict(Object* object, Object* name, Object* dict_or_null, bool suppress);
 int object_generic_set_attr_with_dict(Object* object, Object* name, Object* value, Object* dict_or_null);
+// Where the object keeps its dict: nullptr when it has no place for one. Inline values are moved into a dict first
+// (_PyObject_GetDictPtr); on failure of that, nullptr with an exception.
+Object** object_get_dict_ptr(Object* object);
+// The same without moving values (_PyObject_DictPointer).
+Object** object_dict_pointer(Object* object);
 // isinstance/issubclass without __instancecheck__ and __subclasscheck__ (type's own).
 int object_recursive_is_instance(Object* object, Object* type);
 int object_recursive_is_subclass(Object* subclass, Object* type);

@@ -105,9 +105,9 @@ int type_traverse(Object* self, Visit visit, void* context) {
         RS_VISIT(type->ht_name, Edge::field("__name__", true));
         RS_VISIT(type->ht_qualname, Edge::field("__qualname__", true));
         RS_VISIT(type->ht_slots, Edge::field("__slots__", true));
-        if (DictKeys* keys = type->ht_cached_keys) {
-            for (intptr_t index = 0; index < keys->nentries; ++index)
-                RS_VISIT(keys_key_at(keys, index), Edge::field("name of an instance attribute", true));
+        if (type->ht_cached_keys) {
+            int result = dict_visit_shared_keys(type->ht_cached_keys, visit, context);
+            if (result) return result;
         }
     }
     RS_VISIT(type->tp_subclasses, Edge::field("subclasses", true));
