@@ -113,6 +113,13 @@ int main(int argc, char** argv) {
         words.insert(words.end(), program.own.begin(), program.own.end());
     }
 
+    auto command = std::find_if(words.begin(), words.end(),
+                                [](const std::string& word) { return !word.starts_with("-"); });
+    bool is_first = command == words.begin();
+    if (is_first && *command != "run" && *command != "dap" && *command != "lsp") {
+        return wrong_usage("there is no command '" + *command + "': run, dap or lsp");
+    }
+
     CommandLine line;
     describe(line);
     std::reverse(words.begin(), words.end());  // the form in which the parser takes them
