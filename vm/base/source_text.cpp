@@ -1,7 +1,10 @@
 #include "vm/base/source_text.h"
 
+#include <iconv.h>
+
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 
@@ -64,6 +67,37 @@ std::string normalise_encoding(std::string_view name) {
     }
     if (result == "ascii" || result == "us-ascii" || result == "646") return "ascii";
     return result;
+}
+
+bool is_plain_utf8(std::string_view cookie) {
+    std::string name;
+    for (char c : cookie.substr(0, 6)) {
+        name.push_back(c == '_' ? '-'
+                                : static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
+    }
+    return name == "utf-8" || name == "utf-8-";
+}
+
+// Other encodings are the C library's business.
+bool decode_with_iconv(std::string_view bytes, const std::string& encoding, std::string& text) {
+    const iconv_t converter = iconv_open("UTF-8", encoding.c_str());
+    if (converter == reinterpret_cast<iconv_t>(-1)) return false;
+    auto* from = const_cast<char*>(bytes.data());
+    std::size_t left = bytes.size();
+    bool good = true;
+    while (left > 0) {
+        char buffer[4096];
+        char* to = buffer;
+        std::size_t room = sizeof buffer;
+        const std::size_t result = iconv(converter, &from, &left, &to, &room);
+        text.append(buffer, static_cast<std::size_t>(to - buffer));
+        if (result == static_cast<std::size_t>(-1) && errno != E2BIG) {
+            good = false;
+            break;
+        }
+    }
+    iconv_close(converter);
+    return good;
 }
 
 void decode_single_bytes(std::string_view bytes, std::string& text) {
@@ -159,7 +193,8 @@ DecodedSource decode_source(std::string_view bytes, std::string name) {
     if (has_mark) bytes.remove_prefix(3);
     const std::string cookie(search_cookie(bytes).cookie);
     std::string encoding = cookie.empty() ? "utf-8" : normalise_encoding(cookie);
-    if (has_mark && encoding != "utf-8") {
+    // CPython compares the cookie's own spelling here, in which only `utf-8` is UTF-8.
+    if (has_mark && !cookie.empty() && !is_plain_utf8(cookie)) {
         result.error = "encoding problem: " + cookie + " with BOM";
         encoding = "utf-8";
     }
@@ -168,7 +203,11 @@ DecodedSource decode_source(std::string_view bytes, std::string name) {
     text.reserve(bytes.size());
     if (encoding == "iso-8859-1") {
         decode_single_bytes(bytes, text);
+    } else if (encoding != "utf-8" && encoding != "ascii" &&
+               decode_with_iconv(bytes, encoding, text)) {
+        // done
     } else {
+        text.clear();
         const bool ascii_only = encoding == "ascii";
         if (encoding != "utf-8" && !ascii_only && result.error.empty()) {
             result.error = "unknown encoding: " + cookie;
