@@ -6,6 +6,7 @@
 #include "vm/heap/allocator.h"
 #include "vm/host/host.h"
 #include "vm/modules/source_lines.h"
+#include "vm/modules/warnings_module.h"
 #include "vm/objects/call.h"
 #include "vm/objects/dict.h"
 #include "vm/objects/error_report.h"
@@ -89,6 +90,7 @@ void install_seams() {
     collector_seam.unraisable = [](Object* where, const char* message) { err_write_unraisable_message(message, where); };
     collector_seam.clear_free_lists = clear_free_lists;
     collector_seam.clock_ns = [] { return host().clock(CLOCK_MONOTONIC); };
+    error_seam.warn = warn_from_native;
     error_seam.source_line = find_source_line;
     error_seam.find_anchors = find_operator_anchors;
     error_seam.write_stderr = [](std::string_view text) { write_all(2, text.data(), text.size()); };
