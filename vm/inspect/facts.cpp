@@ -121,8 +121,9 @@ size_t size_with_attributes(Object* object) {
         } else if (Object* dict = *managed_dict_slot(object)) {
             size += size_of(dict);
         }
-    } else if (Object** dict = object_dict_pointer(object); dict && *dict) {
-        size += size_of(*dict);
+    } else if (object->type->tp_dictoffset > 0) {
+        Object* dict = *reinterpret_cast<Object**>(reinterpret_cast<char*>(object) + object->type->tp_dictoffset);
+        if (dict) size += size_of(dict);
     }
     return size;
 }
