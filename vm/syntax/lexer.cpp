@@ -149,7 +149,10 @@ Lexer::Step Lexer::begin_line() {
         }
         ++cursor_;
     }
-    if (cursor_ < end_ && (*cursor_ == '#' || *cursor_ == '\n')) {
+    // Spaces at the very end make no line of code either: CPython supplies a line break behind
+    // them.
+    const bool only_spaces = cursor_ >= end_ && cursor_ > line_start_;
+    if (only_spaces || (cursor_ < end_ && (*cursor_ == '#' || *cursor_ == '\n'))) {
         blank_line_ = true;
         return Step::Continue;
     }

@@ -105,9 +105,9 @@ ExprNode* Parser::run_embedded(const EmbeddedExpression& place, bool recovering)
     std::optional<Diagnostic> first_error = std::move(error_);
     clear_error();
     pos_ = 0;
-    diagnosing_ = true;
+    diagnosing_ = second_pass_ = true;
     read();
-    diagnosing_ = false;
+    diagnosing_ = second_pass_ = false;
     if (!error_) error_ = std::move(first_error);
     if (!error_) error_ = generic_error(first_pass);
     if (!lexer_failed_) {

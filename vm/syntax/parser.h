@@ -74,7 +74,7 @@ class Parser {
     void advance() {
         if (pos_ + 1 < tokens_.size()) ++pos_;
         if (pos_ > furthest_) furthest_ = pos_;
-        if (diagnosing_ && kind() == TokenKind::Error) meet_error_token();
+        if (second_pass_ && kind() == TokenKind::Error) meet_error_token();
     }
     void meet_error_token();
     bool accept(TokenKind wanted) {
@@ -259,8 +259,9 @@ class Parser {
         Range range;
     };
     ExprNode* call(ExprNode* function);
-    bool arguments(CallArguments& out);  // up to the ')', which it does not take
-    bool args(CallArguments& out);
+    bool arguments(CallArguments& out,
+                   bool lone_generator = false);  // up to the ')', which it does not take
+    bool args(CallArguments& out, bool lone_generator = false);
     Keyword* keyword_argument();
     Arguments* parameters(bool is_lambda);
     Arg* parameter(bool is_lambda, bool star_annotation);
@@ -352,6 +353,7 @@ class Parser {
     std::nullptr_t raise_invalid_target(TargetKind target, const ExprNode* node);
     Diagnostic placed(DiagnosticKind kind, const Range& where, std::string message) const;
     Diagnostic unclosed_bracket(const OpenBracket& open) const;
+    void place_without_column(Diagnostic& error, const Token& item) const;
     Diagnostic generic_error(std::size_t token_index) const;
     const LexicalError* lexical_error_at(std::size_t token_index) const;
     static const ExprNode* invalid_target(const ExprNode* node, TargetKind target);
@@ -376,6 +378,7 @@ class Parser {
     bool take_slash(bool is_lambda);
     void invalid_star_parameters(bool is_lambda);
     void invalid_double_star_parameters(bool is_lambda);
+    void invalid_mixed_except(bool has_star);
     void invalid_with();
     void invalid_with_item();
     void invalid_class_pattern();
@@ -401,6 +404,7 @@ class Parser {
     std::size_t pos_ = 0;
     std::size_t furthest_ = 0;
     bool diagnosing_ = false;
+    bool second_pass_ = false;  // also while invalid_* rules are off for a moment
     bool recovering_ = false;
     bool header_only_ = false;  // blocks are taken as read: a header is being judged
     bool raised_ = false;

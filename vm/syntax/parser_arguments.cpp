@@ -44,7 +44,7 @@ ExprNode* Parser::call(ExprNode* function) {
         pos_ = start + 1;
     }
     if (!at(TokenKind::RightParen)) {
-        if (!arguments(found)) return nullptr;
+        if (!arguments(found, true)) return nullptr;
     }
     if (!expect(TokenKind::RightParen)) return nullptr;
     if (found.args.size() == 1 && found.args[0]->kind == NodeKind::GeneratorExp &&
@@ -58,9 +58,9 @@ ExprNode* Parser::call(ExprNode* function) {
     return node;
 }
 
-bool Parser::arguments(CallArguments& out) {
+bool Parser::arguments(CallArguments& out, bool lone_generator) {
     const std::size_t start = pos_;
-    if (args(out)) {
+    if (args(out, lone_generator)) {
         if (at(TokenKind::Comma)) {
             const std::size_t before = pos_;
             advance();
@@ -86,7 +86,7 @@ Keyword* Parser::keyword_argument() {
     return keyword;
 }
 
-bool Parser::args(CallArguments& out) {
+bool Parser::args(CallArguments& out, bool lone_generator) {
     const std::size_t start = pos_;
     const Range first = token().range;
     List<ExprNode> positional(*this);
@@ -110,7 +110,7 @@ bool Parser::args(CallArguments& out) {
             element = at(TokenKind::Name) && peek(1) == TokenKind::ColonEqual
                           ? assignment_expression()
                           : expression();
-            if (element != nullptr && positional.empty() && !diagnosing_ &&
+            if (element != nullptr && positional.empty() && lone_generator && !diagnosing_ &&
                 starts_comprehension()) {
                 // f(x for x in y): the caller gives it the range of the brackets.
                 const Range bracket = tokens_[start - 1].range;

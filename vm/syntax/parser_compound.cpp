@@ -205,7 +205,7 @@ StmtNode* Parser::for_stmt(const Range& first, bool is_async) {
         return nullptr;
     }
     ExprNode* iter = star_expressions();
-    if (iter == nullptr || !header_end("'for' statement", line, true)) return nullptr;
+    if (iter == nullptr || !header_end("'for' statement", line, false)) return nullptr;
     Sequence<StmtNode*> body;
     Sequence<StmtNode*> orelse;
     if (!block(body)) return nullptr;
@@ -333,13 +333,15 @@ StmtNode* Parser::try_stmt() {
     bool has_star = false;
     while (at(TokenKind::KwExcept)) {
         const std::size_t before = pos_;
+        if (diagnosing_ && !handlers.empty()) {
+            invalid_mixed_except(has_star);
+            if (raised_) return nullptr;
+            pos_ = before;
+        }
         bool is_star = false;
         ExceptHandler* handler = except_block(is_star);
         if (handler == nullptr) return nullptr;
         if (!handlers.empty() && is_star != has_star) {
-            if (diagnosing_) {
-                return raise_here("cannot have both 'except' and 'except*' on the same 'try'");
-            }
             if (!recovering_) {
                 pos_ = before;
                 return nullptr;
@@ -495,10 +497,6 @@ StmtNode* Parser::class_def(Sequence<ExprNode*> decorators) {
     CallArguments bases;
     if (accept(TokenKind::LeftParen)) {
         if (!at(TokenKind::RightParen) && !arguments(bases)) return nullptr;
-        if (bases.args.size() == 1 && bases.args[0]->kind == NodeKind::GeneratorExp &&
-            bases.args[0]->range.end <= bases.args[0]->range.begin + 1) {
-            return nullptr;
-        }
         if (!expect(TokenKind::RightParen)) return nullptr;
     }
     if (!header_end("class definition", first.lineno, false)) return nullptr;

@@ -66,7 +66,16 @@ Diagnostic Parser::placed(DiagnosticKind kind, const Range& where, std::string m
                        static_cast<std::uint32_t>(lineno), static_cast<std::uint32_t>(col_offset)));
     };
     result.offset = column(where.lineno, where.col_offset);
-    result.end_offset = column(where.end_lineno, where.end_col_offset);
+    if (where.end_lineno == where.lineno) {
+        result.end_offset = column(where.end_lineno, where.end_col_offset);
+    } else {
+        // CPython looks up the end's column in the first line.
+        const std::string_view line = source.line_text(static_cast<std::uint32_t>(where.lineno));
+        const auto bytes = static_cast<std::size_t>(where.end_col_offset) + 1;
+        result.end_offset =
+            static_cast<int>(bytes > line.size() ? base::count_characters(line) + 1
+                                                 : base::count_characters(line.substr(0, bytes)));
+    }
     return result;
 }
 
@@ -81,14 +90,28 @@ std::nullptr_t Parser::raise_here(std::string message, DiagnosticKind kind) {
     if (raised_) return nullptr;
     const Token& last = tokens_[furthest_];
     raise(kind, last.range, std::move(message));
-    if (last.kind == TokenKind::Indent || last.kind == TokenKind::Dedent ||
-        last.kind == TokenKind::EndMarker) {
-        // These have no place in the line for CPython, which then takes the lexer's.
-        error_->offset -= last.kind == TokenKind::Indent ? 0 : 1;
-        if (last.kind == TokenKind::Indent) error_->offset = error_->end_offset - 1;
-        error_->end_offset = -1;
-    }
+    place_without_column(*error_, last);
     return nullptr;
+}
+
+// Indents, dedents and the end have no column for CPython's parser, which then takes the reading
+// position of its lexer: behind the indentation, and at the end of the file behind the last line.
+void Parser::place_without_column(Diagnostic& error, const Token& item) const {
+    if (item.kind != TokenKind::Indent && item.kind != TokenKind::Dedent &&
+        item.kind != TokenKind::EndMarker) {
+        return;
+    }
+    error.end_offset = -1;
+    if (item.kind == TokenKind::Indent) {
+        error.offset = item.range.end_col_offset;
+    } else if (item.range.begin >= context_.source.size()) {
+        const std::uint32_t line = context_.source.line_count();
+        error.lineno = error.end_lineno = static_cast<int>(line);
+        error.offset =
+            static_cast<int>(base::count_characters(context_.source.line_text(line))) + 1;
+    } else {
+        error.offset = item.range.col_offset;
+    }
 }
 
 std::nullptr_t Parser::raise_from(const Range& first, std::string message) {
@@ -147,8 +170,7 @@ Diagnostic Parser::generic_error(std::size_t token_index) const {
         Diagnostic result =
             placed(DiagnosticKind::IndentationError, last.range,
                    last.kind == TokenKind::Indent ? "unexpected indent" : "unexpected unindent");
-        result.offset = result.end_offset - 1;
-        result.end_offset = -1;
+        place_without_column(result, last);
         return result;
     }
     Diagnostic result = placed(DiagnosticKind::SyntaxError, last.range, "invalid syntax");
@@ -167,9 +189,10 @@ Diagnostic Parser::diagnose(ParseMode mode) {
     clear_error();
     pos_ = 0;
     diagnosing_ = true;
+    second_pass_ = true;
     if (kind() == TokenKind::Error) meet_error_token();
     if (!raised_) run(mode, false);
-    diagnosing_ = false;
+    diagnosing_ = second_pass_ = false;
     if (!error_) error_ = std::move(first_error);
     if (error_ && (lexer_failed_ || error_->kind == DiagnosticKind::MemoryError))
         return std::move(*error_);
@@ -298,7 +321,8 @@ void Parser::invalid_expression() {
             ExprNode* right = expression_without_invalid();
             if (raised_) return;
             if (right != nullptr && !is_legacy_name(left) && tokens_[pos_ - 1].in_brackets) {
-                raise_between(first, last_range(), "invalid syntax. Perhaps you forgot a comma?");
+                raise_between(left->range, right->range,
+                              "invalid syntax. Perhaps you forgot a comma?");
                 return;
             }
         }
@@ -310,19 +334,20 @@ void Parser::invalid_expression() {
         ExprNode* test = disjunction();
         if (raised_) return;
         if (test != nullptr && !at(TokenKind::KwElse) && !at(TokenKind::Colon)) {
-            raise_between(first, last_range(), "expected 'else' after 'if' expression");
+            raise_between(left->range, test->range, "expected 'else' after 'if' expression");
             return;
         }
     }
     pos_ = start;
     if (at(TokenKind::Name) && peek(1) != TokenKind::LeftParen) {
+        // Asked of any name, so errors in what follows are found here.
         const std::string_view name = token_text(token());
-        if (name == "print" || name == "exec") {
-            advance();
+        advance();
+        if (starts_expression() || at(TokenKind::Star)) {
             ExprNode* argument = star_expressions();
             if (raised_) return;
-            if (argument != nullptr) {
-                raise_between(first, last_range(),
+            if (argument != nullptr && (name == "print" || name == "exec")) {
+                raise_between(first, argument->range,
                               "Missing parentheses in call to '" + std::string(name) +
                                   "'. Did you mean " + std::string(name) + "(...)?");
                 return;
@@ -360,7 +385,7 @@ void Parser::invalid_named_expression_rule() {
         ExprNode* right = bitwise_or();
         if (raised_) return;
         if (right != nullptr && !at(TokenKind::Equal) && !at(TokenKind::ColonEqual)) {
-            raise_between(first, last_range(),
+            raise_between(first, right->range,
                           "invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
             return;
         }

@@ -368,6 +368,25 @@ void Parser::invalid_double_star_parameters(bool is_lambda) {
     }
 }
 
+// The cursor stands on an `except` behind others.
+void Parser::invalid_mixed_except(bool has_star) {
+    const Range first = token().range;
+    advance();
+    Range last = first;
+    if (has_star == at(TokenKind::Star)) return;
+    if (!has_star) {
+        last = token().range;
+        advance();
+    }
+    if (!has_star || starts_expression()) {
+        if (expression() == nullptr || raised_) return;
+        if (accept(TokenKind::KwAs) && !accept(TokenKind::Name)) return;
+    }
+    if (at(TokenKind::Colon)) {
+        raise_between(first, last, "cannot have both 'except' and 'except*' on the same 'try'");
+    }
+}
+
 // The cursor stands on `with`, whose header has no ':'.
 void Parser::invalid_with() {
     advance();

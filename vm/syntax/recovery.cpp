@@ -184,7 +184,7 @@ void Parser::diagnose_statement(std::size_t start, bool header_only) {
     memo_.clear();
     blocks_.clear();
     pos_ = start;
-    diagnosing_ = true;
+    diagnosing_ = second_pass_ = true;
     header_only_ = header_only;
     {
         List<StmtNode> ignored(*this);
@@ -194,7 +194,7 @@ void Parser::diagnose_statement(std::size_t start, bool header_only) {
             simple_stmts(ignored);
         }
     }
-    diagnosing_ = false;
+    diagnosing_ = second_pass_ = false;
     header_only_ = false;
     if (error_) {
         found = std::move(error_);
