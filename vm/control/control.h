@@ -53,7 +53,9 @@ struct LineBreakpointResult {
 class Controller {
   public:
     static Controller& instance();
-    void attach(Listener* listener);  // nullptr: detach, all breakpoints go
+    void attach(Listener* listener);
+    // All breakpoints go; the program runs free.
+    void detach();
     bool attached() const { return listener_ != nullptr; }
 
     // Any thread.
@@ -63,12 +65,11 @@ class Controller {
     void stop_at_entry();  // stop before the first line of the program
     void resume(Resume how);
 
-    // Replaces the file's breakpoints. Lines of code not loaded yet are verified against the source when it compiles.
+    // Replaces the file's breakpoints.
     std::vector<LineBreakpointResult> set_line_breakpoints(const std::string& path, const std::vector<std::pair<int, int>>& id_and_line);
     struct FunctionBreakpoint {
         int id;
         std::string name;  // a function's name, or collect:Class, collect:0x7f…
-        std::string condition, hit_condition;
     };
     struct BreakpointStatus {
         int id;
@@ -84,15 +85,23 @@ class Controller {
     std::vector<BreakpointStatus> set_life_breakpoints(const std::vector<LifeBreakpoint>& breakpoints);
     void set_exception_breakpoints(bool raised, bool uncaught);
 
-    // The program's thread is stopped inside `stopped`.
+    // The program's thread is stopped inside `Listener::stopped`.
     bool is_stopped() const { return stopped_; }
     const Stop& current_stop() const { return stop_; }
 
-    // For the interpreter's side of things.
-    void code_loaded(CodeObject* code);  // new code: its breakpoints are patched in
-    void program_ended();
+    // Suspends breakpoints while the debugger itself runs code of the program.
+    class Quiet {
+      public:
+        Quiet();
+        ~Quiet();
+    };
 
   private:
+    friend struct ControlHooks;
+    Controller();
+    void stop(Stop stop);
+    void update_hooks();
+
     Listener* listener_ = nullptr;
     bool stopped_ = false;
     Stop stop_;

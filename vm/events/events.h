@@ -21,6 +21,7 @@ struct HeapEvents {
     void (*collection_ended)(int generation, intptr_t collected, intptr_t uncollectable) = nullptr;
     void (*allocated)(Object* object) = nullptr;
     void (*resurrected)(Object* object) = nullptr;
+    void (*class_created)(Object* type) = nullptr;
     void (*weakref_cleared)(Object* reference) = nullptr;
     // The seam for the history of counts: a named holder took, passed on or gave up a reference. Raised by the instrumented loop and for
     // objects whose count carries kSlowCount.

@@ -158,7 +158,7 @@ bool bind_arguments(Frame* frame, Object* const* args, intptr_t positional, Obje
     const int parameters = code->argcount + code->kwonlyargcount;
     const bool varargs = code->flags & bytecode::kCoVarArgs;
     for (int i = 0; i < code->nlocalsplus; ++i) frame->registers[i] = nullptr;
-    ClearingFrame here{frame, clearing_frames};  // its locals are holders while dicts and tuples are being made
+    ClearingFrame here{frame, clearing_frames, -1};  // its locals are holders while dicts and tuples are being made
     clearing_frames = &here;
 
     Object* extra = nullptr;

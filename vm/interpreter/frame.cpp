@@ -150,14 +150,14 @@ ClearingFrame* clearing_frames = nullptr;
 namespace {
 
 // Out of line: the value's count has reached zero (or is watched).
-void release_from_frame(Frame* frame, Object* value) {
-    ClearingFrame here{frame, clearing_frames};
+void release_from_frame(Frame* frame, Object* value, int local) {
+    ClearingFrame here{frame, clearing_frames, local};
     clearing_frames = &here;
     release_slow(value);
     clearing_frames = here.previous;
 }
-inline void drop(Frame* frame, Object* value) {
-    if (RS_UNLIKELY(--value->refcount <= 0)) release_from_frame(frame, value);
+inline void drop(Frame* frame, Object* value, int local = -1) {
+    if (RS_UNLIKELY(--value->refcount <= 0)) release_from_frame(frame, value, local);
 }
 
 }  // namespace
@@ -178,7 +178,7 @@ void clear_frame(Frame* frame) {
         Object* value = frame->registers[i];
         if (value) {
             frame->registers[i] = nullptr;
-            drop(frame, value);
+            drop(frame, value, i);
         }
     }
     if (Object* namespace_ = std::exchange(frame->locals, nullptr)) drop(frame, namespace_);

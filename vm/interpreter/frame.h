@@ -95,6 +95,7 @@ void clear_frame(Frame* frame);
 struct ClearingFrame {
     Frame* frame;
     ClearingFrame* previous;
+    int local;  // which local is being released; -1: none of them
 };
 extern ClearingFrame* clearing_frames;
 inline void pop_frame(Frame* frame) { frame_stack.top = reinterpret_cast<char*>(frame); }

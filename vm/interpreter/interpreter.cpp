@@ -168,6 +168,7 @@ void fill_handlers(CodeObject* code) {
         instruction.handler = handler_word(fast_table[static_cast<int>(instruction.op())]);
         i += 1 + static_cast<uint32_t>(bytecode::cache_slots(instruction.op()));
     }
+    if (execution_hooks.code_prepared) execution_hooks.code_prepared(code);
 }
 
 }  // namespace

@@ -25,6 +25,8 @@ struct ExecutionHooks {
     // The instrumented loop, before each instruction. The frame is in state kAt.
     void (*at_instruction)(Frame* frame) = nullptr;
     void (*function_returned)(Frame* frame, Object* value) = nullptr;
+    // Code has been translated and is about to run for the first time: breakpoints are patched in.
+    void (*code_prepared)(CodeObject* code) = nullptr;
     // An exception has been raised in, or has come up to, this frame (before its handler is looked for); `caught`: it has one.
     void (*exception_raised)(Frame* frame, Object* exception, bool caught) = nullptr;
 };
