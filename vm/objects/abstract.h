@@ -66,6 +66,8 @@ Owned mapping_values(Object* mapping);
 Owned object_get_iter(Object* object);
 Owned iter_next(Object* iterator);  // nullptr without exception: exhausted (StopIteration swallowed)
 bool iter_check(Object* object);
+// The tp_iternext of classes that have none, so that a static base's is not inherited by accident.
+Owned object_next_not_implemented(Object* object);
 // PyIter_Send
 int iter_send(Object* iterator, Object* value, Object** result);
 

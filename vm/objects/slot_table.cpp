@@ -375,11 +375,6 @@ void** resolve_duplicates(Type* type, Object* name) {
     return result;
 }
 
-Owned next_not_implemented(Object* self) {
-    err_format(exc::TypeError, "'%.200s' object is not iterable", self->type->tp_name);
-    return nullptr;
-}
-
 // Sets the slot that slots[index] and those after it with the same offset are about; the index behind them.
 size_t update_one_slot(Type* type, size_t index) {
     size_t offset = slots[index].offset;
@@ -392,7 +387,7 @@ size_t update_one_slot(Type* type, size_t index) {
         Object* found = find_name_in_mro(type, slot.name_object, &error);
         if (!found) {
             if (error) err_clear();
-            if (offset == offsetof(Type, tp_iternext)) specific = address(next_not_implemented);
+            if (offset == offsetof(Type, tp_iternext)) specific = address(object_next_not_implemented);
             continue;
         }
         if (is_type(found, &wrapper_descriptor_type) &&
