@@ -2,18 +2,21 @@
 // error that concerns the user is one line on standard error.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "dap/cli/run_arguments.h"
 
 namespace refscope::cli {
 
+// How a program is run and debugged.
 struct DebugOptions {
     std::string listen;           // HOST:PORT; empty: none
     std::string token;            // what a client from elsewhere must send
     bool wait = false;            // the program waits for a client
     int session_fd = -1;          // the adapter's socket, inherited
     std::string session_connect;  // or the path of one
+    std::size_t memory_limit = 0;  // bytes; 0: none
 };
 
 int run_command(const RunArguments& program, const DebugOptions& debug);

@@ -63,6 +63,11 @@ void describe(CommandLine& line) {
                      "What a debugger must know; needed for other than the loopback address")
         ->type_name("T")
         ->needs(listen);
+    line.run
+        ->add_option("--memory-limit", line.debug.memory_limit,
+                     "The program's heap is at most this large (512MB); beyond it, MemoryError")
+        ->type_name("SIZE")
+        ->transform(CLI::AsSizeValue(false));
     // Between the adapter and the debuggee; not for people.
     line.run->add_option(dap::kSessionFlag, line.debug.session_fd)->group("");
     line.run->add_option(dap::kSessionConnectFlag, line.debug.session_connect)->group("");

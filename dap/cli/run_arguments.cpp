@@ -12,7 +12,7 @@ namespace {
 
 bool takes_value(std::string_view option) {
     constexpr std::string_view kWithValue[] = {"--listen", "--token", "--log", "--log-level",
-                                               dap::kSessionFlag, dap::kSessionConnectFlag};
+                                               "--memory-limit", dap::kSessionFlag, dap::kSessionConnectFlag};
     return std::find(std::begin(kWithValue), std::end(kWithValue), option) !=
            std::end(kWithValue);
 }
