@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "vm/bytecode/translate.h"
 #include "vm/compiler/compile.h"
@@ -101,6 +102,21 @@ void CodeBreakpoints::clear() {
     lines_.clear();
     functions_.clear();
     for_each_code([](CodeObject* code, void* self) { static_cast<CodeBreakpoints*>(self)->patch(code); }, this);
+}
+
+void CodeBreakpoints::flood(Frame* innermost) {
+    drain();
+    for (Frame* frame = innermost; frame; frame = frame->caller()) {
+        flooded_.push_back(newref(frame->code));
+        for_each_instruction(frame->code, [&](uint32_t i) { patch_instruction(frame->code, i); });
+    }
+}
+
+void CodeBreakpoints::drain() {
+    for (CodeObject* code : std::exchange(flooded_, {})) {
+        patch(code);
+        decref(code);
+    }
 }
 
 void CodeBreakpoints::code_prepared(CodeObject* code) { patch(code); }

@@ -20,8 +20,14 @@ class CodeBreakpoints {
     // The breakpoints that stand at this instruction; `function`: one of them is a function breakpoint.
     std::vector<int> at(const Frame* frame, bool* function) const;
 
+    // Every instruction of these frames' code becomes a place where the loops change over: a step that begins inside an
+    // instruction, or that returns into another activation of the fast loop, is taken up there.
+    void flood(Frame* innermost);
+    void drain();
+
   private:
     void patch(CodeObject* code);
+    std::vector<CodeObject*> flooded_;  // owned
 
     std::map<std::string, std::map<int, std::vector<int>>> lines_;  // real path → line → ids
     std::vector<std::pair<int, std::string>> functions_;

@@ -107,10 +107,20 @@ class Controller {
     Stop stop_;
 };
 
-// Evaluation that can run no code of the program: names, attributes (never properties), subscripts of built-in containers with constant
-// keys, comparisons of ints, len(), id(), type(). nullptr: `error` says why (also when it would have to run code).
-Object* evaluate_quietly(Frame* frame, const std::string& expression, std::string* error);  // borrowed, or held by debugger_references
-// The console: any expression or statement, in the frame's namespaces. Owned; nullptr: exception text in `error`. None for statements.
-Owned evaluate_freely(Frame* frame, const std::string& source, std::string* error);
+// What an expression stands for. Exactly one of `object` and `text` is set; with neither, `error` says why.
+struct Evaluated {
+    Object* object = nullptr;  // borrowed from the program, or from debugger_references
+    std::string text;          // a value that is no object of the program: a number, a truth, a type's name
+    std::string error;
+    bool needs_code = false;   // it could be had by running code of the program
+};
+// Evaluation that runs no code of the program and makes no object: names, attributes that are stored (never properties), items of
+// built-in containers, len(), id(), type(), sys.getrefcount(), comparisons of numbers and strings, and, or, not. `frame` nullptr: no names.
+Evaluated evaluate_quietly(Frame* frame, const std::string& expression);
+// The console: any expression or statement, in the frame's namespaces. Objects it makes are held by debugger_references until the program
+// goes on.
+Evaluated evaluate_freely(Frame* frame, const std::string& source);
+// A local, cell, global or builtin by name: borrowed, nullptr: unbound.
+Object* lookup_name(Frame* frame, const std::string& name);
 
 }  // namespace refscope::vm
