@@ -50,6 +50,13 @@ struct LineBreakpointResult {
     std::string message;  // when not verified
 };
 
+// What the session needs of layers above this one; filled in by whoever wires the program.
+struct ProgramOutput {
+    void (*flush)() = [] {};      // the program's standard streams
+    void (*interrupt)() = [] {};  // wakes the interpreter from a blocking call; any thread
+};
+extern ProgramOutput program_output;
+
 class Controller {
   public:
     static Controller& instance();
@@ -61,6 +68,9 @@ class Controller {
     // Any thread.
     void request_pause();
     void wake();
+
+    // Makes KeyboardInterrupt pending; called from Listener::attention.
+    void interrupt_program();
 
     void stop_at_entry();  // stop before the first line of the program
     void resume(Resume how);

@@ -149,7 +149,7 @@ struct ControlHooks {
         } else {
             c.listener_->attention();
         }
-        return 0;
+        return thread->pending ? -1 : 0;
     }
 
     static void before_death(Object* object, DeathCause cause) {
@@ -258,6 +258,8 @@ struct ControlHooks {
     static void code_prepared(CodeObject* code) { code_breakpoints.code_prepared(code); }
 };
 
+ProgramOutput program_output;
+
 Controller::Controller() = default;
 
 Controller& Controller::instance() {
@@ -302,6 +304,8 @@ void Controller::request_pause() {
     request_attention();
 }
 void Controller::wake() { request_attention(); }
+
+void Controller::interrupt_program() { err_set_none(exc::KeyboardInterrupt); }
 
 void Controller::stop_at_entry() {
     entry_wanted = true;

@@ -84,6 +84,24 @@ Generation generation_of(Object* object) {
     return Generation::kUntracked;
 }
 
+bool is_alive(const Object* object) { return is_object_address(reinterpret_cast<uintptr_t>(object)); }
+
+std::string refcount_text(const Object* object) {
+    long long count = refcount_of(object);
+    if (count == 0) return "0";
+    if (is_static_object(object) && !type_check(object)) {
+        return std::to_string(count) + " (getrefcount prints " + std::to_string(count + 1 + 999999999) +
+               ": its argument counts, and a static part of 999999999)";
+    }
+    return std::to_string(count) + " (getrefcount prints " + std::to_string(count + 1) + ": its argument counts)";
+}
+
+bool has_attributes(const Object* object) { return object->type->has(kHeapType); }
+
+bool collection_enabled() { return collector.enabled; }
+
+namespace {
+
 size_t objects_in_generation(int generation) {
     size_t count = 0;
     GcHead* list = &collector.heads[generation];
@@ -92,6 +110,18 @@ size_t objects_in_generation(int generation) {
         ++count;
     }
     return count;
+}
+
+}  // namespace
+
+GenerationFacts generation_facts(int generation) {
+    const GenerationStatistics& statistics = collector.statistics[generation];
+    return {collector.counts[generation],
+            collector.thresholds[generation],
+            objects_in_generation(generation),
+            statistics.collections,
+            statistics.collected,
+            statistics.uncollectable};
 }
 
 size_t size_of(Object* object) {

@@ -8,6 +8,12 @@
 
 namespace refscope::vm {
 
+// Whether this is still an object: a console command may have freed it.
+bool is_alive(const Object* object);
+// "2 (getrefcount prints 3: its argument counts)"
+std::string refcount_text(const Object* object);
+bool has_attributes(const Object* object);  // an instance of a class of the program
+
 struct AllocationSite {
     std::string file;  // empty: the runtime itself
     int line = 0;
@@ -47,6 +53,13 @@ struct HeapTotals {
 };
 HeapTotals heap_totals();
 std::vector<Object*> instances_of(Object* type, size_t offset, size_t limit);
-size_t objects_in_generation(int generation);
+struct GenerationFacts {
+    long count, threshold;
+    size_t objects;
+    long collections, collected, uncollectable;
+};
+GenerationFacts generation_facts(int generation);
+inline constexpr int kGenerationCount = 3;
+bool collection_enabled();
 
 }  // namespace refscope::vm
