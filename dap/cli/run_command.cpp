@@ -1,7 +1,16 @@
+#include <fcntl.h>
+
 #include <cstdio>
+#include <memory>
 
 #include "dap/cli/commands.h"
+#include "dap/session/session.h"
+#include "protocol/transport.h"
+#include "vm/control/control.h"
+#include "vm/host/host.h"
+#include "vm/inspect/audit.h"
 #include "vm/modules/main_program.h"
+#include "vm/modules/sys_module.h"
 
 namespace refscope::cli {
 
@@ -17,6 +26,24 @@ vm::ProgramKind to_vm(ProgramKind kind) {
     return vm::ProgramKind::kFile;
 }
 
+// The conversation with the adapter, if there is one. False: it was asked for and cannot be had.
+bool open_session(const DebugOptions& debug, std::unique_ptr<dap::Session>* session) {
+    if (debug.session_fd >= 0) {
+        fcntl(debug.session_fd, F_SETFD, FD_CLOEXEC);
+        *session = std::make_unique<dap::Session>(
+            protocol::make_fd_transport(debug.session_fd, debug.session_fd, true, "adapter"));
+    } else if (!debug.session_connect.empty()) {
+        std::string problem;
+        auto transport = protocol::connect_unix_socket(debug.session_connect, problem);
+        if (!transport) {
+            std::fprintf(stderr, "refscope: cannot reach the debug adapter: %s\n", problem.c_str());
+            return false;
+        }
+        *session = std::make_unique<dap::Session>(std::move(transport));
+    }
+    return true;
+}
+
 }  // namespace
 
 int run_command(const RunArguments& arguments, const DebugOptions& debug) {
@@ -26,7 +53,27 @@ int run_command(const RunArguments& arguments, const DebugOptions& debug) {
     program.args = arguments.args;
     program.executable = own_path();
     program.memory_limit = debug.memory_limit;
-    return vm::run_main_program(program);
+
+    std::unique_ptr<dap::Session> session;
+    if (!open_session(debug, &session)) return 1;
+    bool balanced = true;
+    vm::program_output.flush = [] { vm::sys_flush_standard_streams(); };
+    vm::program_output.interrupt = [] { vm::host().interrupt(); };
+    program.started = [&] {
+        if (session) session->begin();
+    };
+    program.main_ended = [&] {
+        if (session) session->main_ended();
+#ifdef REFSCOPE_CHECKS
+        balanced = vm::report_audit("at the end of the program");
+#endif
+    };
+    program.finished = [&](int exit_code) {
+        if (session) session->finished(exit_code);
+    };
+    int status = vm::run_main_program(program);
+    // A ledger that does not balance is a failure of the VM, whatever the program did.
+    return balanced ? status : 70;
 }
 
 }  // namespace refscope::cli
