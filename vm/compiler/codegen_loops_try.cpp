@@ -224,8 +224,7 @@ void CodeGenerator::try_star(const Try* node) {
         const ExceptHandler* handler = node->handlers[i];
         set_location(handler);
         Block* after = new_block();
-        Block* after_error = new_block();
-        Block* no_match = new_block();
+        Block* matched = new_block();
         if (i == 0) {
             emit(op::COPY, 1);
             emit(op::BUILD_LIST, 0);
@@ -235,8 +234,11 @@ void CodeGenerator::try_star(const Try* node) {
             expression(handler->type);
             emit(op::CHECK_EG_MATCH);
             emit(op::COPY, 1);
-            emit_jump(op::POP_JUMP_IF_NONE, no_match);
+            emit_jump(op::POP_JUMP_IF_NOT_NONE, matched);
+            emit(op::POP_TOP);
+            emit_jump(op::JUMP, after);
         }
+        use(matched);
         Block* cleanup_end = new_block();
         Block* handler_body = new_block();
         if (handler->name.empty()) {
@@ -258,13 +260,7 @@ void CodeGenerator::try_star(const Try* node) {
         if (!handler->name.empty()) forget_name(handler->name);
         emit(op::LIST_APPEND, 3);
         emit(op::POP_TOP);
-        emit_jump(op::JUMP, after_error);
         use(after);
-        emit(op::NOP);  // takes the line of what came before
-        emit_jump(op::JUMP, after_error);
-        use(no_match);
-        emit(op::POP_TOP);
-        use(after_error);
         if (i + 1 == node->handlers.size()) {
             emit(op::LIST_APPEND, 1);
             emit_jump(op::JUMP, reraise_star);

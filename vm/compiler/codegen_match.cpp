@@ -390,7 +390,6 @@ void CodeGenerator::match(const Match* node) {
         }
         if (!last) emit(op::POP_TOP);
         statements(match_case->body);
-        clear_location();
         emit_jump(op::JUMP, end);
         set_location(match_case->pattern);
         emit_fail_pops(context);
@@ -401,7 +400,6 @@ void CodeGenerator::match(const Match* node) {
         emit(op::NOP);  // shows that the default was reached
         if (match_case->guard) jump_if(match_case->guard, end, false);
         statements(match_case->body);
-        clear_location();
     }
     use(end);
 }

@@ -239,7 +239,6 @@ void CodeGenerator::assert_statement(const Assert* node) {
         expression(node->msg);
         emit_call(0);
     }
-    set_location(node->test);
     emit(op::RAISE_VARARGS, 1);
     use(end);
 }

@@ -18,8 +18,7 @@ uint32_t feature_flag(const Alias* alias, const ImportFrom* node) {
     }
     if (name == "barry_as_FLUFL") return bytecode::kCoFutureBarryAsBdfl;
     if (name == "annotations") return bytecode::kCoFutureAnnotations;
-    // CPython gives these two only a line and a column.
-    bytecode::Position at{node->range.lineno, -1, node->range.col_offset, -1};
+    bytecode::Position at{node->range.lineno, node->range.lineno, node->range.col_offset, -1};  // no end column
     if (name == "braces") fail("not a chance", at);
     fail("future feature " + std::string(name.substr(0, 100)) + " is not defined", at);
 }
@@ -53,7 +52,8 @@ FutureFeatures find_future_features(const ModNode* tree) {
         }
         if (done) {
             fail("from __future__ imports must occur at the beginning of the file",
-                 {node->range.lineno, -1, node->range.col_offset, -1});
+                 // One column too far to the left, as CPython has it here.
+                 {node->range.lineno, node->range.lineno, node->range.col_offset - 1, -1});
         }
         for (Alias* alias : import->names) features.flags |= feature_flag(alias, import);
         features.last_line = node->range.lineno;
