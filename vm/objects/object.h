@@ -30,6 +30,8 @@ int object_recursive_is_instance(Object* object, Object* type);
 int object_recursive_is_subclass(Object* subclass, Object* type);
 // Puts the names of a class and its bases into `names` (dir()).
 int merge_class_dict(Object* names, Object* type);
+// Imports a module by its dotted name; set by the runtime above (copyreg, for pickling).
+extern Owned (*object_import)(const char* name);
 // object.__reduce_ex__ (object_reduce.cpp).
 Owned object_reduce(Object* self, int protocol);
 Owned object_get_state(Object* self);
