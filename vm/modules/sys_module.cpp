@@ -5,7 +5,7 @@
 #include "vm/heap/allocator.h"
 #include "vm/host/host.h"
 #include "vm/modules/import.h"
-#include "vm/modules/text_stream.h"
+#include "vm/modules/io_module.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/call.h"
 #include "vm/objects/dict.h"
@@ -70,8 +70,7 @@ int sys_open_standard_streams() {
     const struct {
         const char *name, *original;
         int descriptor;
-        const char* mode;
-    } streams[] = {{"stdin", "__stdin__", 0, "r"}, {"stdout", "__stdout__", 1, "w"}, {"stderr", "__stderr__", 2, "w"}};
+    } streams[] = {{"stdin", "__stdin__", 0}, {"stdout", "__stdout__", 1}, {"stderr", "__stderr__", 2}};
     for (const auto& stream : streams) {
         struct stat status;
         Ref<> file;
@@ -79,7 +78,7 @@ int sys_open_standard_streams() {
             file = share(none());  // the process was started with it closed
         } else {
             const std::string shown = std::string("<") + stream.name + ">";
-            file.reset_steal(open_standard_stream(stream.descriptor, shown.c_str(), stream.mode));
+            file.reset_steal(open_standard_stream(stream.descriptor, shown.c_str(), stream.descriptor != 0));
         }
         if (!file || sys_set_object(stream.original, file.get()) < 0 || sys_set_object(stream.name, file.get()) < 0) return -1;
     }
