@@ -246,7 +246,7 @@ Owned repeat(Object* self, intptr_t count) {
     intptr_t size = bytearray_size(self);
     if (count && size > INTPTR_MAX / count) return err_no_memory();
     Owned result = bytearray_from_data(nullptr, size * count);
-    if (result && size * count) fill_repeated(bytearray_data(result), view_of(self), count);
+    if (result && size * count > 0) fill_repeated(bytearray_data(result), view_of(self), count);
     return result;
 }
 Owned inplace_repeat(Object* self, intptr_t count) {
@@ -256,7 +256,7 @@ Owned inplace_repeat(Object* self, intptr_t count) {
     if (count && size > INTPTR_MAX / count) return err_no_memory();
     std::string unit(view_of(self));
     if (bytearray_resize(self, size * count) < 0) return nullptr;
-    if (size * count) fill_repeated(bytearray_data(self), unit, count);
+    if (size * count > 0) fill_repeated(bytearray_data(self), unit, count);
     return newref(self);
 }
 
