@@ -28,8 +28,7 @@ Owned builtin_chr(Object*, Object* object) {
     int overflow;
     int64_t value = int_as_int64_overflow(number.get(), &overflow);
     if (overflow || value < INT32_MIN || value > INT32_MAX)
-        return err_set_string(exc::OverflowError, overflow > 0 || value > 0 ? "Python int too large to convert to C int"
-                                                                           : "Python int too large to convert to C int");
+        return err_set_string(exc::OverflowError, "Python int too large to convert to C int");
     if (value < 0 || value > 0x10ffff) return err_set_string(exc::ValueError, "chr() arg not in range(0x110000)");
     return str_from_ordinal(static_cast<char32_t>(value));
 }

@@ -53,6 +53,7 @@
 #include "vm/objects/static_method.h"
 #include "vm/objects/str.h"
 #include "vm/objects/super.h"
+#include "vm/objects/sys_attributes.h"
 #include "vm/objects/traceback_object.h"
 #include "vm/objects/tuple.h"
 #include "vm/objects/type.h"
@@ -170,6 +171,73 @@ bool initialize_runtime(const StartupOptions& options) {
     collector.enabled = true;
     initialized = true;
     return true;
+}
+
+namespace {
+
+void forget_standard_streams(Object* sys) {
+    constexpr const char* kForgotten[] = {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback",
+                                          "path_hooks", "path_importer_cache", "meta_path", "__interactivehook__"};
+    for (const char* name : kForgotten)
+        if (dict_get_item_string(sys, name) && dict_set_item_string(sys, name, none()) < 0) err_clear();
+    constexpr const char* kStreams[][2] = {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
+    for (const auto& stream : kStreams) {
+        Object* original = dict_get_item_string(sys, stream[1]);
+        auto value = share(original ? original : none());
+        if (dict_set_item_string(sys, stream[0], value.get()) < 0) err_clear();
+    }
+}
+
+// Names with weak references to the modules, whose last strong ones sys.modules gives up (finalize_remove_modules).
+Owned remove_modules(Object* modules) {
+    auto list = own(list_new(0));
+    auto copy = own(list ? dict_copy(modules) : nullptr);
+    if (!copy) return nullptr;
+    intptr_t position = 0;
+    Object *name, *module;
+    while (dict_next(copy.get(), &position, &name, &module)) {
+        if (module_check(module)) {
+            auto reference = own(weakref_new_ref(module, nullptr));
+            auto pair = own(reference ? tuple_pack({name, reference.get()}) : nullptr);
+            if (!pair || list_append(list.get(), pair.get()) < 0) err_clear();
+        }
+        if (dict_set_item(modules, name, none()) < 0) err_clear();
+    }
+    return list.release();
+}
+
+// Modules that are still alive lose their contents, the youngest first; sys and builtins come last.
+void clear_surviving_modules(Object* list, Object* sys, Object* builtins) {
+    for (intptr_t index = list_size(list) - 1; index >= 0; --index) {
+        auto module = share(weakref_get_object(tuple_get_item(list_get_item(list, index), 1)));
+        if (!module_check(module.get())) continue;
+        Object* dict = module_dict(module.get());
+        if (dict == sys || dict == builtins || !dict) continue;
+        auto held = share(dict);
+        module_clear_dict(dict);
+    }
+}
+
+}  // namespace
+
+// CPython's Py_FinalizeEx from the collection on (pylifecycle.c): with modules whole, then module by module.
+void finalize_runtime() {
+    if (!initialized) return;
+    DeathCauseScope cause(DeathCause::kShutdown);
+    gc_collect_if_enabled();
+    auto sys = share(sys_dict);
+    auto builtins = share(builtins_dict());
+    forget_standard_streams(sys.get());
+    auto modules = share(modules_dict());
+    auto survivors = own(remove_modules(modules.get()));
+    dict_clear(modules.get());
+    gc_collect_no_fail();
+    if (survivors) clear_surviving_modules(survivors.get(), sys.get(), builtins.get());
+    survivors.reset();
+    module_clear_dict(sys.get());
+    module_clear_dict(builtins.get());
+    err_clear();
+    initialized = false;
 }
 
 }  // namespace refscope::vm
