@@ -95,9 +95,15 @@ void dump_into(const bytecode::CodeUnit& code, std::vector<CodeDump>& out) {
     }
 }
 
-std::string describe(const std::string& type, const std::string& message, int line, int offset, int end_line, int end_offset) {
-    return type + ": " + message + " (" + std::to_string(line) + ", " + std::to_string(offset) + ", " +
-           std::to_string(end_line) + ", " + std::to_string(end_offset) + ")";
+/// -1 is where Python says None.
+std::string describe(std::string_view type, const std::string& message, std::initializer_list<int> numbers) {
+    std::string text = std::string(type) + ": " + message + " (";
+    const char* separator = "";
+    for (int n : numbers) {
+        text += separator + (n < 0 ? std::string("None") : std::to_string(n));
+        separator = ", ";
+    }
+    return text + ")";
 }
 
 }  // namespace
@@ -129,8 +135,8 @@ FileDump dump_file(const std::string& path, const std::string& mode, int optimiz
     syntax::ParseResult parsed = syntax::parse(decoded.source, parse_options);
     if (!parsed.tree) {
         const syntax::Diagnostic& d = parsed.diagnostics.front();
-        result.error = describe(std::string(syntax::diagnostic_kind_name(d.kind)), d.message, d.lineno, d.offset,
-                                d.end_lineno, d.end_offset);
+        result.error = describe(syntax::diagnostic_kind_name(d.kind), d.message,
+                                {d.lineno, d.offset, d.end_lineno, d.end_offset});
         return result;
     }
     CompileOptions options;
@@ -138,9 +144,10 @@ FileDump dump_file(const std::string& path, const std::string& mode, int optimiz
     CompileResult compiled = compile(*parsed.tree, decoded.source.text(), path, options);
     if (compiled.error) {
         const CompileError& e = *compiled.error;
-        result.error = e.type == "SyntaxError" ? describe(e.type, e.message, e.at.line, e.at.column + 1, e.at.end_line,
-                                                          e.at.end_column + 1)
-                                               : e.type;
+        int end_offset = e.at.end_column < 0 ? -1 : e.at.end_column + 1;
+        result.error = e.type == "SyntaxError"
+                           ? describe(e.type, e.message, {e.at.line, e.at.column + 1, e.at.end_line, end_offset})
+                           : e.type;
         return result;
     }
     result.codes = dump(*compiled.code);
