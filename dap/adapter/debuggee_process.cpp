@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -76,7 +75,6 @@ struct StartFailure {
 [[noreturn]] void become_debuggee(int in, int out, int err, int session, int failure_fd,
                                   const char* cwd, char* const* argv, char* const* env) {
     ::setsid();
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD}) ::signal(signal, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
