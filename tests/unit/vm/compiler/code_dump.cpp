@@ -63,6 +63,18 @@ std::string text_of(const Constant& constant) {
     }
 }
 
+std::string interned(const std::vector<ConstantRef>& constants) {
+    std::string out;
+    for (const ConstantRef& c : constants) {
+        if (c->kind == Constant::Kind::kTuple) out += interned(c->items);
+        bool one_character = c->text.size() < 2 || (c->text.size() <= 4 && (c->text[0] & 0xc0) == 0xc0 &&
+                                                    std::all_of(c->text.begin() + 1, c->text.end(),
+                                                                [](char b) { return (b & 0xc0) == 0x80; }));
+        if (c->kind == Constant::Kind::kStr && !one_character) out += c->interned ? '1' : '0';
+    }
+    return out;
+}
+
 void dump_into(const bytecode::CodeUnit& code, std::vector<CodeDump>& out) {
     std::string units;
     for (uint16_t unit : code.code) {
@@ -82,6 +94,7 @@ void dump_into(const bytecode::CodeUnit& code, std::vector<CodeDump>& out) {
         {"flags", flags},
         {"bytecode", hex(units)},
         {"consts", join(consts)},
+        {"interned", interned(code.consts)},
         {"names", join(code.names)},
         {"varnames", join(code.varnames())},
         {"cellvars", join(code.cellvars())},
@@ -127,6 +140,7 @@ FileDump dump_file(const std::string& path, const std::string& mode, int optimiz
     base::DecodedSource decoded = base::decode_source(read_file(path), path);
     if (!decoded.error.empty()) {
         result.error = "SyntaxError: " + decoded.error;
+        result.undecodable = true;
         return result;
     }
     syntax::ParseOptions parse_options;
@@ -173,7 +187,7 @@ std::vector<FileDump> oracle_dumps(const std::vector<std::string>& paths, const 
         std::string text(line, static_cast<size_t>(length - 1));
         if (text == "end") break;
         if (text.starts_with("file ")) {
-            files.push_back({text.substr(5), {}, {}});
+            files.push_back({text.substr(5), {}, false, {}});
         } else if (text.starts_with("error ")) {
             files.back().error = text.substr(6);
         } else {

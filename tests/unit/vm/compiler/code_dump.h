@@ -15,6 +15,7 @@ struct CodeDump {
 struct FileDump {
     std::string path;
     std::string error;  // instead of code
+    bool undecodable = false;  // the error is one of the encoding
     std::vector<CodeDump> codes;  // parents first
 };
 

@@ -34,6 +34,15 @@ def number(value):
     return "nan" if value != value else struct.pack(">d", value).hex()
 
 
+def interned(value):
+    """One digit for each string of at least two characters, in order, also inside tuples."""
+    if type(value) is tuple:
+        return "".join(map(interned, value))
+    if type(value) is not str or len(value) < 2:
+        return ""
+    return "1" if sys.intern("".join(list(value))) is value else "0"
+
+
 def names(values):
     return " ".join(values)
 
@@ -47,6 +56,7 @@ def dump(code, out):
         ("flags", format(code.co_flags, "x")),
         ("bytecode", code.co_code.hex()),
         ("consts", " ".join(map(constant, code.co_consts))),
+        ("interned", interned(code.co_consts)),
         ("names", names(code.co_names)),
         ("varnames", names(code.co_varnames)),
         ("cellvars", names(code.co_cellvars)),
