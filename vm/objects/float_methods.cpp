@@ -255,7 +255,7 @@ Owned float_from_hex(Object* text) {
     intptr_t size;
     const char* utf8 = str_as_utf8(text, &size);
     if (!utf8) return nullptr;
-    double value;
+    double value = 0;
     int status = parse_hex(std::string(utf8, static_cast<size_t>(size)), &value);
     if (status == 0) return err_set_string(exc::ValueError, "invalid hexadecimal floating-point string");
     if (status < 0) return err_set_string(exc::OverflowError, "hexadecimal value too large to represent as a float");
