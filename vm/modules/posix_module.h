@@ -1,0 +1,19 @@
+// The module posix, on which the library's os.py builds: functions by subject in posix_*.cpp.
+#pragma once
+
+#include "vm/heap/object.h"
+#include "vm/heap/type.h"
+
+namespace refscope::vm {
+
+Owned create_posix_module();
+
+// Parts, put together by create_posix_module.
+extern const MethodDef posix_file_functions[];        // posix_files.cpp: names, folders, links
+extern const MethodDef posix_descriptor_functions[];  // posix_descriptors.cpp
+extern const MethodDef posix_status_functions[];      // posix_status.cpp: stat, scandir
+extern const MethodDef posix_process_functions[];     // posix_process.cpp: process, environment, system
+int posix_add_status_types(Object* module);
+int posix_add_process_parts(Object* module);
+
+}  // namespace refscope::vm
