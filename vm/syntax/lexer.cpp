@@ -68,9 +68,10 @@ bool opens_block(TokenKind kind) {
 
 }  // namespace
 
-Lexer::Lexer(const base::SourceText& source, bool tolerant,
+Lexer::Lexer(const base::SourceText& source, ParseMode mode, bool tolerant,
              const std::vector<std::uint32_t>* unclosed)
     : source_(source),
+      mode_(mode),
       tolerant_(tolerant),
       unclosed_(unclosed),
       text_(source.text().data()),
@@ -114,6 +115,8 @@ void Lexer::push_spanning(TokenKind kind, const char* start, const char* end,
     token.range = {first_line,       column_of(start, first_line_start),
                    lineno_,          column_of(end, line_start_),
                    offset_of(start), offset_of(end)};
+    token.placeless =
+        kind == TokenKind::Indent || kind == TokenKind::Dedent || kind == TokenKind::EndMarker;
     if (statement_keyword_ == TokenKind::EndMarker) statement_keyword_ = kind;
     stream_.tokens.push_back(token);
 }
@@ -151,7 +154,7 @@ Lexer::Step Lexer::begin_line() {
     }
     // Spaces at the very end make no line of code either: CPython supplies a line break behind
     // them.
-    const bool only_spaces = cursor_ >= end_ && cursor_ > line_start_;
+    const bool only_spaces = mode_ == ParseMode::Exec && cursor_ >= end_ && cursor_ > line_start_;
     if (only_spaces || (cursor_ < end_ && (*cursor_ == '#' || *cursor_ == '\n'))) {
         blank_line_ = true;
         return Step::Continue;
@@ -233,24 +236,32 @@ Lexer::Step Lexer::end_of_text() {
         brackets_.clear();
     }
     const TokenKind last = stream_.tokens.empty() ? TokenKind::Newline : stream_.tokens.back().kind;
-    if (last != TokenKind::Newline && last != TokenKind::Dedent && last != TokenKind::Indent) {
-        // A missing newline at the end is supplied.
+    const bool open_line =
+        last != TokenKind::Newline && last != TokenKind::Dedent && last != TokenKind::Indent;
+    const auto end_statement = [&] {
         push(TokenKind::Newline, cursor_, cursor_);
+        stream_.tokens.back().placeless = mode_ != ParseMode::Exec;
+    };
+    if (mode_ == ParseMode::Single ? !stream_.tokens.empty()
+                                   : open_line && (mode_ == ParseMode::Exec || tolerant_)) {
+        end_statement();
     }
-    if (!complete) {
+    if (!complete && mode_ == ParseMode::Exec) {
         // CPython has read the supplied newline: the end marker stands on the next line.
         ++lineno_;
         line_start_ = cursor_;
     }
+    const bool in_block = indents_.size() > 1;
     for (; indents_.size() > 1; indents_.pop_back()) push(TokenKind::Dedent, cursor_, cursor_);
+    if (in_block && mode_ == ParseMode::Single) end_statement();
     push(TokenKind::EndMarker, cursor_, cursor_);
     return Step::Stop;
 }
 
-// After a '\n' was read at `start`.
+// After a '\n' was read; a comment before it, from `start` on, is part of the token.
 Lexer::Step Lexer::line_break(const char* start) {
     if (!blank_line_ && brackets_.empty()) {
-        push(TokenKind::Newline, start, start);
+        push(TokenKind::Newline, start, cursor_ - 1);
         next_line(cursor_);
         at_line_start_ = true;
         return Step::Continue;
@@ -345,13 +356,13 @@ Lexer::Step Lexer::continue_line() {
         // CPython has read one character more when it notices.
         LexicalError error;
         const char* const at = cursor_;
-        if (cursor_ >= end_) {
+        if (cursor_ >= end_ && mode_ == ParseMode::Exec) {
             // The newline that CPython supplies at the end leads to the end of the file.
             return silent_error(DiagnosticKind::SyntaxError, "unexpected EOF while parsing");
         }
         error.diagnostic.message = "unexpected character after line continuation character";
         error.diagnostic.lineno = error.diagnostic.end_lineno = lineno_;
-        error.diagnostic.offset = characters(line_start_, at) + 1;
+        error.diagnostic.offset = characters(line_start_, at) + (at < end_ ? 1 : 0);
         error.diagnostic.end_offset = 0;
         const std::int32_t column = column_of(at, line_start_);
         error.diagnostic.range = {lineno_, column - 1,        lineno_,
@@ -408,7 +419,8 @@ Lexer::Step Lexer::silent_error(DiagnosticKind kind, std::string message) {
     error.diagnostic.lineno = error.diagnostic.end_lineno = lineno_;
     if (is_dedent) {
         // Positions are taken from the reading position, which is the end of the line.
-        error.diagnostic.offset = characters(line_start_, line_end) + 1;
+        const bool has_newline = line_end < end_ || mode_ == ParseMode::Exec;
+        error.diagnostic.offset = characters(line_start_, line_end) + (has_newline ? 1 : 0);
         error.diagnostic.end_offset = -1;
     } else if (at_end) {
         error.at_end_of_file = true;
@@ -429,8 +441,8 @@ Lexer::Step Lexer::record(LexicalError error, const char* token_start) {
     return tolerant_ ? Step::Continue : Step::Stop;
 }
 
-TokenStream tokenize(const base::SourceText& source, bool tolerant) {
-    TokenStream stream = Lexer(source, tolerant, nullptr).run();
+TokenStream tokenize(const base::SourceText& source, ParseMode mode, bool tolerant) {
+    TokenStream stream = Lexer(source, mode, tolerant, nullptr).run();
     if (!tolerant) return stream;
     // Each round knows of more brackets that nothing closes, and ends them where the next statement
     // starts.
@@ -441,13 +453,13 @@ TokenStream tokenize(const base::SourceText& source, bool tolerant) {
         std::sort(unclosed.begin(), unclosed.end());
         unclosed.erase(std::unique(unclosed.begin(), unclosed.end()), unclosed.end());
         if (unclosed.size() == known) break;
-        stream = Lexer(source, true, &unclosed).run();
+        stream = Lexer(source, mode, true, &unclosed).run();
     }
     return stream;
 }
 
 TokenStream tokenize_embedded(const base::SourceText& source, const EmbeddedExpression& place) {
-    Lexer lexer(source, false, nullptr);
+    Lexer lexer(source, ParseMode::Exec, false, nullptr);
     lexer.enter_embedded(place);
     return lexer.run();
 }

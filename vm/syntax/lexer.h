@@ -14,6 +14,7 @@
 
 #include "vm/base/source_text.h"
 #include "vm/syntax/diagnostic.h"
+#include "vm/syntax/parse.h"
 #include "vm/syntax/token.h"
 
 namespace refscope::syntax {
@@ -31,7 +32,7 @@ struct LexicalError {
     // The others (indentation, end of file) count only when the parser gets there.
     bool raised = false;
     std::uint32_t token = 0;  // index of the token that stands for it
-    // Brackets open at the end of the text; meaningful for the end-of-file error.
+    // The text ended too early: in open brackets or behind a backslash.
     bool at_end_of_file = false;
 };
 
@@ -41,7 +42,7 @@ struct TokenStream {
     std::vector<OpenBracket> open_brackets;  // where lexing stopped
 };
 
-TokenStream tokenize(const base::SourceText& source, bool tolerant);
+TokenStream tokenize(const base::SourceText& source, ParseMode mode, bool tolerant);
 
 // The expression in an f-string's braces as CPython 3.11 reads it: in parentheses of its own, which
 // stand on the opening brace and on the character that ends the expression. `column_shift` and

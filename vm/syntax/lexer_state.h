@@ -16,7 +16,7 @@ inline constexpr std::size_t kMaxIndents = 100;
 
 class Lexer {
   public:
-    Lexer(const base::SourceText& source, bool tolerant,
+    Lexer(const base::SourceText& source, ParseMode mode, bool tolerant,
           const std::vector<std::uint32_t>* unclosed);
 
     // Reads the part of an f-string in braces: see tokenize_embedded().
@@ -69,6 +69,7 @@ class Lexer {
     }
 
     const base::SourceText& source_;
+    const ParseMode mode_;
     const bool tolerant_;
     const std::vector<std::uint32_t>* unclosed_;  // offsets of brackets known never to be closed
     const char* text_;

@@ -111,6 +111,7 @@ TokenKind keyword_kind(std::string_view name) {
 
 Lexer::Step Lexer::next_token() {
     while (cursor_ < end_ && class_of(*cursor_) == kSpace) ++cursor_;
+    const char* const code_end = cursor_;
     if (cursor_ < end_ && *cursor_ == '#') {
         const void* newline = std::memchr(cursor_, '\n', static_cast<std::size_t>(end_ - cursor_));
         cursor_ = newline != nullptr ? static_cast<const char*>(newline) : end_;
@@ -124,7 +125,7 @@ Lexer::Step Lexer::next_token() {
         default: break;
     }
     switch (c) {
-        case '\n': ++cursor_; return line_break(start);
+        case '\n': ++cursor_; return line_break(code_end);
         case '.':
             if (cursor_ + 1 < end_ && is_digit(cursor_[1])) return number(start);
             return operator_token(start);

@@ -19,6 +19,18 @@ std::string_view Parser::intern(const Token& item) {
     return context_.interner.intern(base::normalize_nfkc(text));
 }
 
+// More than blanks and comments from `at` on.
+bool Parser::code_follows(std::size_t at) const {
+    const std::string_view text = context_.source.text();
+    while (true) {
+        at = text.find_first_not_of(" \t\n\f", at);
+        if (at == std::string_view::npos) return false;
+        if (text[at] != '#') return true;
+        at = text.find('\n', at);
+        if (at == std::string_view::npos) return false;
+    }
+}
+
 ModNode* Parser::run(ParseMode mode, bool recovering) {
     recovering_ = recovering && mode == ParseMode::Eval;
     const Range first = token().range;
@@ -63,20 +75,30 @@ ModNode* Parser::run(ParseMode mode, bool recovering) {
         }
         case ParseMode::Single: {
             List<StmtNode> body(*this);
-            if (accept(TokenKind::Newline) || at(TokenKind::EndMarker)) {
-                if (at(TokenKind::EndMarker) && tokens_.size() == 1 && !recovering) return nullptr;
+            if (accept(TokenKind::Newline)) {
                 body.add(make_at<Pass>(join(first, first)));
             } else if (recovering) {
                 tolerant_statements(body, true);
-            } else if (!statement(body)) {
-                return nullptr;
-            }
-            while (accept(TokenKind::Newline)) {
-            }
-            if (!at(TokenKind::EndMarker)) {
-                raise_at(token().range,
-                         "multiple statements found while compiling a single statement");
-                return nullptr;
+            } else {
+                StmtNode* compound = compound_stmt();
+                if (raised_) return nullptr;
+                if (compound != nullptr) {
+                    if (!accept(TokenKind::Newline)) return nullptr;
+                    body.add(compound);
+                } else {
+                    pos_ = 0;
+                    if (!simple_stmts(body)) return nullptr;
+                }
+                if (code_follows(last_range().end)) {
+                    if (!raised_) {
+                        raised_ = true;
+                        error_ =
+                            placed(DiagnosticKind::SyntaxError, last_range(),
+                                   "multiple statements found while compiling a single statement");
+                        place_without_column(*error_, tokens_[pos_ - 1]);
+                    }
+                    return nullptr;
+                }
             }
             auto* tree = make_at<Interactive>(join(first, token().range));
             tree->body = finish(body);
@@ -102,13 +124,8 @@ ExprNode* Parser::run_embedded(const EmbeddedExpression& place, bool recovering)
     if (ExprNode* value = read()) return value;
     if (error_ && error_->kind == DiagnosticKind::MemoryError) return nullptr;
     const std::size_t first_pass = furthest_;
-    std::optional<Diagnostic> first_error = std::move(error_);
-    clear_error();
     pos_ = 0;
-    diagnosing_ = second_pass_ = true;
-    read();
-    diagnosing_ = second_pass_ = false;
-    if (!error_) error_ = std::move(first_error);
+    search_error([&] { read(); });
     if (!error_) error_ = generic_error(first_pass);
     if (!lexer_failed_) {
         for (const LexicalError& lexical : lexical_errors_) {
@@ -142,7 +159,7 @@ ParseResult parse(const base::SourceText& source, const ParseOptions& options) {
     {
         base::Arena arena;
         ParseContext context{source, arena, strict, Interner(arena)};
-        Parser parser(context, tokenize(source, false));
+        Parser parser(context, tokenize(source, options.mode, false));
         if (ModNode* tree = parser.run(options.mode, false)) {
             result.tree = tree;
             result.arena = std::move(arena);
@@ -155,7 +172,7 @@ ParseResult parse(const base::SourceText& source, const ParseOptions& options) {
         return result;
     }
     ParseContext context{source, result.arena, options, Interner(result.arena)};
-    TokenStream stream = tokenize(source, true);
+    TokenStream stream = tokenize(source, options.mode, true);
     add_lexical(stream, result.diagnostics);
     Parser parser(context, std::move(stream));
     result.tree = parser.run(options.mode, true);

@@ -18,6 +18,7 @@
 // own that share the context.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -177,6 +178,7 @@ class Parser {
         Parser& parser_;
     };
     void raise_too_deep();
+    bool code_follows(std::size_t at) const;
 
     // ---- memoisation in the diagnosing pass
     enum class Rule : std::uint8_t {
@@ -188,6 +190,7 @@ class Parser {
         BitwiseOr,
         Primary,
         Atom,
+        PlainAtom,
         StarExpressions,
         SimpleStmt,
         Block,
@@ -244,8 +247,12 @@ class Parser {
     ExprNode* dict_display_rest(const Range& first, ExprNode* key, ExprNode* value);
     bool comprehension_clauses(Sequence<Comprehension*>& out);
     Comprehension* comprehension_clause();
-    bool starts_comprehension() const {
-        return at(TokenKind::KwFor) || (at(TokenKind::KwAsync) && peek(1) == TokenKind::KwFor);
+    bool starts_comprehension() {
+        if (at(TokenKind::KwFor)) return true;
+        if (!at(TokenKind::KwAsync)) return false;
+        // CPython has read what follows `async` when it gives up.
+        if (pos_ + 1 < tokens_.size() && pos_ + 1 > furthest_) furthest_ = pos_ + 1;
+        return peek(1) == TokenKind::KwFor;
     }
     ExprNode* slices();
     ExprNode* slice();
@@ -390,6 +397,7 @@ class Parser {
     void end_broken_statement(List<StmtNode>& out, StmtNode* node);
     void diagnose_statement(std::size_t start, bool header_only);
     void report(Diagnostic diagnostic);
+    void search_error(const std::function<void()>& read);
     void clear_error() {
         raised_ = false;
         error_.reset();

@@ -245,7 +245,9 @@ Arg* Parser::parameter(bool is_lambda, bool star_annotation) {
 ExprNode* Parser::parameter_default(bool is_lambda) {
     const Range equals = token().range;
     advance();
+    const std::size_t before = pos_;
     ExprNode* value = expression();
+    if (value == nullptr) pos_ = before;
     if (value == nullptr && diagnosing_ && !raised_ &&
         (at(TokenKind::Comma) || at(is_lambda ? TokenKind::Colon : TokenKind::RightParen))) {
         return raise_at(equals, "expected default value expression");

@@ -44,7 +44,7 @@ StmtNode* Parser::compound_stmt() {
 }
 
 bool Parser::block(Sequence<StmtNode*>& out) {
-    if (!diagnosing_) return block_rule(out);
+    if (!second_pass_) return block_rule(out);
     if (const auto found = blocks_.find(pos_); found != blocks_.end()) {
         out = found->second.first;
         pos_ = found->second.second;
@@ -80,7 +80,7 @@ bool Parser::block_rule(Sequence<StmtNode*>& out) {
         out = finish(body);
         return true;
     }
-    if (context_.options.tolerant && !diagnosing_) {
+    if (context_.options.tolerant && !second_pass_) {
         if (at(TokenKind::EndMarker)) {
             missing("block");
         } else {

@@ -204,7 +204,8 @@ ExprNode* Parser::brace_display() {
         }
     }
     if (raised_) return nullptr;
-    if (diagnosing_) {
+    if (second_pass_) {
+        // CPython asks this even where it asks no other such question.
         pos_ = start;
         invalid_dict();
         if (raised_) return nullptr;

@@ -97,18 +97,17 @@ std::nullptr_t Parser::raise_here(std::string message, DiagnosticKind kind) {
 // Indents, dedents and the end have no column for CPython's parser, which then takes the reading
 // position of its lexer: behind the indentation, and at the end of the file behind the last line.
 void Parser::place_without_column(Diagnostic& error, const Token& item) const {
-    if (item.kind != TokenKind::Indent && item.kind != TokenKind::Dedent &&
-        item.kind != TokenKind::EndMarker) {
-        return;
-    }
+    if (!item.placeless) return;
     error.end_offset = -1;
     if (item.kind == TokenKind::Indent) {
         error.offset = item.range.end_col_offset;
     } else if (item.range.begin >= context_.source.size()) {
         const std::uint32_t line = context_.source.line_count();
         error.lineno = error.end_lineno = static_cast<int>(line);
-        error.offset =
-            static_cast<int>(base::count_characters(context_.source.line_text(line))) + 1;
+        const bool newline =
+            context_.options.mode == ParseMode::Exec || context_.source.text().ends_with('\n');
+        error.offset = static_cast<int>(base::count_characters(context_.source.line_text(line))) +
+                       (newline ? 1 : 0);
     } else {
         error.offset = item.range.col_offset;
     }
@@ -174,33 +173,46 @@ Diagnostic Parser::generic_error(std::size_t token_index) const {
         return result;
     }
     Diagnostic result = placed(DiagnosticKind::SyntaxError, last.range, "invalid syntax");
-    if (last.kind == TokenKind::EndMarker) {
+    if (last.placeless) {
+        result.lineno = result.end_lineno = static_cast<int>(context_.source.line_count());
         result.offset = 0;
         result.end_offset = 0;
     }
     return result;
 }
 
+// Runs the rules of `read` for their errors. CPython raises some in its first pass already (a
+// forced token, a broken string, what the lexer cannot read, a dict without a colon); these are
+// final. Only without any does it parse again with all its invalid_ rules.
+void Parser::search_error(const std::function<void()>& read) {
+    const std::size_t start = pos_;
+    second_pass_ = true;
+    for (const bool diagnosing : {false, true}) {
+        clear_error();
+        memo_.clear();
+        blocks_.clear();
+        pos_ = start;
+        diagnosing_ = diagnosing;
+        if (kind() == TokenKind::Error) meet_error_token();
+        if (!raised_) read();
+        if (raised_) break;
+    }
+    diagnosing_ = second_pass_ = false;
+}
+
 Diagnostic Parser::diagnose(ParseMode mode) {
     const std::size_t first_pass = furthest_;
-    std::optional<Diagnostic> first_error = std::move(error_);
-    if (first_error && first_error->kind == DiagnosticKind::MemoryError)
-        return std::move(*first_error);
-    clear_error();
     pos_ = 0;
-    diagnosing_ = true;
-    second_pass_ = true;
-    if (kind() == TokenKind::Error) meet_error_token();
-    if (!raised_) run(mode, false);
-    diagnosing_ = second_pass_ = false;
-    if (!error_) error_ = std::move(first_error);
-    if (error_ && (lexer_failed_ || error_->kind == DiagnosticKind::MemoryError))
+    if (error_ && error_->kind == DiagnosticKind::MemoryError) return std::move(*error_);
+    search_error([&] { run(mode, false); });
+    if (error_ && (lexer_failed_ || error_->kind == DiagnosticKind::MemoryError)) {
         return std::move(*error_);
-    const bool indentation = tokens_[first_pass].kind == TokenKind::Indent ||
-                             tokens_[first_pass].kind == TokenKind::Dedent;
+    }
+    const TokenKind stopped_at = tokens_[first_pass].kind;
+    const bool indentation = stopped_at == TokenKind::Indent || stopped_at == TokenKind::Dedent;
     if (!error_) {
         Diagnostic generic = generic_error(first_pass);
-        if (indentation || tokens_[first_pass].kind == TokenKind::Error) return generic;
+        if (indentation || stopped_at == TokenKind::Error) return generic;
         error_ = std::move(generic);
     }
     // CPython now reads the rest of the file, for what the lexer has to say goes first.
@@ -293,8 +305,14 @@ bool Parser::is_legacy_name(const ExprNode* node) {
     return name != nullptr && (name->id == "print" || name->id == "exec");
 }
 
+// CPython 3.11 compares only as many letters as the name has: `m` passes for `match`.
 bool Parser::at_soft_keyword() const {
-    return is_name("_") || is_name("case") || is_name("match");
+    if (!at(TokenKind::Name)) return false;
+    const std::string_view name = token_text(token());
+    for (std::string_view keyword : {"_", "case", "match"}) {
+        if (keyword.starts_with(name)) return true;
+    }
+    return false;
 }
 
 bool Parser::expect_forced(TokenKind wanted) {
@@ -303,7 +321,7 @@ bool Parser::expect_forced(TokenKind wanted) {
         return true;
     }
     if (recovering_) return missing(token_spelling(wanted));
-    if (diagnosing_)
+    if (second_pass_)
         raise_at(token().range, "expected '" + std::string(token_spelling(wanted)) + "'");
     return false;
 }

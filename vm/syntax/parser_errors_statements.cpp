@@ -206,7 +206,7 @@ void Parser::invalid_keyword_argument() {
     if (!starts_expression()) return;
     ExprNode* wrong = expression();
     if (!raised_ && wrong != nullptr && at(TokenKind::Equal)) {
-        raise_between(first, token().range,
+        raise_between(wrong->range, token().range,
                       "expression cannot contain assignment, perhaps you meant \"==\"?");
     }
     if (!raised_) pos_ = start;

@@ -137,7 +137,7 @@ ExprNode* Parser::named_expression() {
 }
 
 ExprNode* Parser::expression() {
-    if (!diagnosing_) return expression_rule();
+    if (!second_pass_) return expression_rule();
     return memoise<ExprNode>(Rule::Expression, [this] { return expression_rule(); });
 }
 
@@ -207,7 +207,7 @@ ExprNode* Parser::lambda() {
 }
 
 ExprNode* Parser::disjunction() {
-    if (!diagnosing_) return disjunction_rule();
+    if (!second_pass_) return disjunction_rule();
     return memoise<ExprNode>(Rule::Disjunction, [this] { return disjunction_rule(); });
 }
 
@@ -339,7 +339,7 @@ ExprNode* Parser::comparison() {
 }
 
 ExprNode* Parser::bitwise_or() {
-    if (!diagnosing_) return binary(kBitOrPrecedence);
+    if (!second_pass_) return binary(kBitOrPrecedence);
     return memoise<ExprNode>(Rule::BitwiseOr, [this] { return binary(kBitOrPrecedence); });
 }
 
@@ -417,7 +417,7 @@ ExprNode* Parser::await_primary() {
 }
 
 ExprNode* Parser::primary() {
-    if (!diagnosing_) return primary_rule();
+    if (!second_pass_) return primary_rule();
     return memoise<ExprNode>(Rule::Primary, [this] { return primary_rule(); });
 }
 

@@ -50,7 +50,7 @@ StmtNode* Parser::match_stmt() {
         cases.add(item);
     }
     if (!accept(TokenKind::Dedent)) {
-        if (!context_.options.tolerant || diagnosing_) return nullptr;
+        if (!context_.options.tolerant || second_pass_) return nullptr;
         // What is no case has no place in the tree, but its errors are told.
         report(placed(DiagnosticKind::SyntaxError, token().range, "invalid syntax"));
         List<StmtNode> stray(*this);

@@ -35,7 +35,7 @@ bool ends_statement(TokenKind kind) {
 }  // namespace
 
 bool Parser::statements(List<StmtNode>& out, bool at_top) {
-    if (context_.options.tolerant && !diagnosing_) return tolerant_statements(out, at_top);
+    if (context_.options.tolerant && !second_pass_) return tolerant_statements(out, at_top);
     while (!at(TokenKind::EndMarker) && !at(TokenKind::Dedent)) {
         if (!statement(out)) return false;
     }
@@ -65,7 +65,7 @@ bool Parser::simple_stmts(List<StmtNode>& out) {
 }
 
 StmtNode* Parser::simple_stmt() {
-    if (!diagnosing_) return simple_stmt_rule();
+    if (!second_pass_) return simple_stmt_rule();
     return memoise<StmtNode>(Rule::SimpleStmt, [this] { return simple_stmt_rule(); });
 }
 

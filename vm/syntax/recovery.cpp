@@ -179,30 +179,20 @@ void Parser::diagnose_statement(std::size_t start, bool header_only) {
     for (const LexicalError& lexical : lexical_errors_) {
         if (lexical.token >= start && lexical.token <= line_end) return;
     }
-    std::optional<Diagnostic> found = std::move(error_);
-    clear_error();
-    memo_.clear();
-    blocks_.clear();
     pos_ = start;
-    diagnosing_ = second_pass_ = true;
     header_only_ = header_only;
-    {
+    search_error([&] {
         List<StmtNode> ignored(*this);
         if (header_only) {
             compound_stmt();
         } else {
             simple_stmts(ignored);
         }
-    }
-    diagnosing_ = second_pass_ = false;
+    });
     header_only_ = false;
-    if (error_) {
-        found = std::move(error_);
-    } else if (!found) {
-        found = generic_error(failed_at);
-    }
+    Diagnostic found = error_ ? std::move(*error_) : generic_error(failed_at);
     clear_error();
-    report(std::move(*found));
+    report(std::move(found));
 }
 
 }  // namespace refscope::syntax
