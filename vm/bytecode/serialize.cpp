@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kMagic = "RSCU";
 /// Nesting of tuples and code that is believed; what the compiler makes is far below.
-constexpr int kMaxDepth = 400;
+constexpr int kMaxDepth = 1000;
 
 class Writer {
   public:
