@@ -24,14 +24,23 @@ using bytecode::Instruction;
 ExecutionHooks execution_hooks;
 volatile bool attention_wanted = false;
 int (*attention_handler)() = nullptr;
+int (*signal_handler)() = nullptr;
+void (*interrupt_host)() = nullptr;
 const void* breakpoint_handler = nullptr;
 
-void request_attention() { attention_wanted = true; }
+void request_attention() {
+    attention_wanted = true;
+    if (interrupt_host) interrupt_host();
+}
 
-int poll_attention(Frame*) {
+int serve_attention() {
+    if (!attention_wanted) return 0;
     attention_wanted = false;
+    if (signal_handler && signal_handler() < 0) return -1;
     return attention_handler ? attention_handler() : 0;
 }
+
+int poll_attention(Frame*) { return serve_attention(); }
 
 Owned run_frame(Frame* frame) {
     frame->entry = true;

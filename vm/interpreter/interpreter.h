@@ -36,6 +36,11 @@ extern ExecutionHooks execution_hooks;
 // and returns -1 to raise an exception that is pending.
 void request_attention();
 extern int (*attention_handler)();
+// Filled in by vm/modules: runs Python's signal handlers (polled first), and ends a call of the host that blocks.
+extern int (*signal_handler)();
+extern void (*interrupt_host)();
+// The poll for native code that waits or runs long: what call_seam.check_signals is.
+int serve_attention();
 
 // Breakpoints: while patched, an instruction of prepared code runs at_breakpoint first.
 void patch_instruction(CodeObject* code, uint32_t index);

@@ -11,8 +11,10 @@
 #include "vm/modules/atexit_module.h"
 #include "vm/modules/compile_source.h"
 #include "vm/modules/import.h"
+#include "vm/modules/signal_module.h"
 #include "vm/modules/startup.h"
 #include "vm/modules/sys_module.h"
+#include "vm/modules/thread_module.h"
 #include "vm/objects/dict.h"
 #include "vm/objects/errors.h"
 #include "vm/objects/list.h"
@@ -187,6 +189,7 @@ int run_main_program(const MainProgram& program) {
     options.argv.insert(options.argv.end(), program.args.begin(), program.args.end());
     options.main_folder = source.path0;
     if (!initialize_runtime(options)) return 1;
+    install_default_signal_handlers();
     if (program.memory_limit) set_memory_limit(program.memory_limit);
     if (program.started) program.started();
     std::string package;
@@ -202,6 +205,7 @@ int run_main_program(const MainProgram& program) {
     } else {
         status = run_source(source, nullptr);
     }
+    thread_module_shutdown();
     atexit_run();
     if (program.main_ended) program.main_ended();
     if (sys_flush_standard_streams() < 0 && status == 0) status = 120;

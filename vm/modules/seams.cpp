@@ -4,7 +4,10 @@
 
 #include "vm/gc/gc.h"
 #include "vm/heap/allocator.h"
+#include "vm/heap/calls.h"
 #include "vm/host/host.h"
+#include "vm/interpreter/interpreter.h"
+#include "vm/modules/signal_module.h"
 #include "vm/modules/source_lines.h"
 #include "vm/modules/warnings_module.h"
 #include "vm/objects/call.h"
@@ -90,6 +93,9 @@ void install_seams() {
     collector_seam.unraisable = [](Object* where, const char* message) { err_write_unraisable_message(message, where); };
     collector_seam.clear_free_lists = clear_free_lists;
     collector_seam.clock_ns = [] { return host().clock(CLOCK_MONOTONIC); };
+    signal_handler = run_pending_signals;
+    interrupt_host = [] { host().interrupt(); };
+    call_seam.check_signals = serve_attention;
     error_seam.warn = warn_from_native;
     error_seam.source_line = find_source_line;
     error_seam.find_anchors = find_operator_anchors;
