@@ -618,6 +618,8 @@ Owned bytes_bytes(Object* self, Object*) { return Immutable::same(self); }
 
 }  // namespace
 
+Owned bytes_join(Object* separator, Object* iterable) { return join<Immutable>(separator, iterable); }
+
 int bytes_like_contains(View self, Object* object) {
     if (index_check(object)) {
         int value = byte_value(object);
