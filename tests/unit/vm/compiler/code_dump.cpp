@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <climits>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -108,12 +109,13 @@ void dump_into(const bytecode::CodeUnit& code, std::vector<CodeDump>& out) {
     }
 }
 
-/// -1 is where Python says None.
+constexpr int kPythonNone = INT_MIN;
+
 std::string describe(std::string_view type, const std::string& message, std::initializer_list<int> numbers) {
     std::string text = std::string(type) + ": " + message + " (";
     const char* separator = "";
     for (int n : numbers) {
-        text += separator + (n < 0 ? std::string("None") : std::to_string(n));
+        text += separator + (n == kPythonNone ? std::string("None") : std::to_string(n));
         separator = ", ";
     }
     return text + ")";
@@ -158,7 +160,7 @@ FileDump dump_file(const std::string& path, const std::string& mode, int optimiz
     CompileResult compiled = compile(*parsed.tree, decoded.source.text(), path, options);
     if (compiled.error) {
         const CompileError& e = *compiled.error;
-        int end_offset = e.at.end_column < 0 ? -1 : e.at.end_column + 1;
+        int end_offset = e.at.end_column < 0 ? kPythonNone : e.at.end_column + 1;
         result.error = e.type == "SyntaxError"
                            ? describe(e.type, e.message, {e.at.line, e.at.column + 1, e.at.end_line, end_offset})
                            : e.type;
