@@ -3,7 +3,8 @@
 // sees to it that every request gets exactly one response, whatever its handler does: a reply that
 // is dropped unanswered answers with an error by itself.
 //
-// `receive` and registration belong to one thread at a time; replies, events and requests may be
+// `receive` and registration belong to one thread at a time (responses may be received on another:
+// their handlers then run there); replies, events and requests may be
 // sent from any thread. Replies stay usable after the peer is gone (they then go nowhere).
 #pragma once
 

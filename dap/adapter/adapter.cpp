@@ -590,9 +590,12 @@ void Adapter::disconnect(const protocol::dap::DisconnectArguments& arguments,
     state_ = State::kClosing;
     end_was_asked_for_ = true;
     later(kDisconnectPatienceMs, [this] { end_conversation(); });
-    if (!debuggee_) {
-        close_when_ended();
-        return;
+    // Nothing runs yet when a terminal has been asked and has not answered.
+    if (!debuggee_ || debuggee_->pid() == 0) {
+        if (!has_session) {
+            end_conversation();
+            return;
+        }
     }
     if (has_session && (!ends_program || !plan_)) {
         debuggee_->session().send_request(

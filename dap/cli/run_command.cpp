@@ -56,9 +56,13 @@ int run_command(const RunArguments& arguments, const DebugOptions& debug) {
 
     std::unique_ptr<dap::Session> session;
     if (!open_session(debug, &session)) return 1;
+    program.line_buffered_output = session != nullptr;
     bool balanced = true;
     vm::program_output.flush = [] { vm::sys_flush_standard_streams(); };
     vm::program_output.interrupt = [] { vm::host().interrupt(); };
+    vm::before_standard_write = [](int descriptor) {
+        if (vm::program_output.before_write) vm::program_output.before_write(descriptor);
+    };
     program.started = [&] {
         if (session) session->begin();
     };

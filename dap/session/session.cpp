@@ -9,6 +9,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "dap/session/output_order.h"
 #include "dap/session/variable_store.h"
 #include "protocol/channel.h"
 #include "protocol/dap_dispatch.h"
@@ -66,6 +67,11 @@ struct Session::Impl : vm::Listener {
     void start_reading() {
         protocol::Channel::Callbacks callbacks;
         callbacks.on_message = [this](nlohmann::json&& message) {
+            // Answers are awaited by the interpreter's thread (see OutputOrder), so it is not the one to take them.
+            if (message.is_object() && message.value("type", nlohmann::json()) == "response") {
+                peer.receive(message);
+                return;
+            }
             {
                 std::lock_guard lock(mutex);
                 queue.push_back(std::move(message));
@@ -201,6 +207,7 @@ struct Session::Impl : vm::Listener {
             _exit(0);
         }
         detached = true;
+        output_order.stop();
         vm::Controller::instance().detach();
         go_on(vm::Resume::kContinue);
     }
@@ -479,6 +486,7 @@ struct Session::Impl : vm::Listener {
     }
 
     protocol::Channel channel;
+    OutputOrder output_order{peer};  // outlives the peer, whose last answers it may get
     DapPeer peer;
     std::mutex mutex;
     std::condition_variable arrived;
@@ -512,6 +520,7 @@ void Session::finished(int exit_code) {
     if (impl_->detached) return;
     vm::Controller::instance().detach();
     impl_->detached = true;
+    impl_->output_order.stop();
     ExitedEventBody body;
     body.exitCode = exit_code;
     send_event(impl_->peer, "exited", body);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,8 @@ struct LineBreakpointResult {
 struct ProgramOutput {
     void (*flush)() = [] {};      // the program's standard streams
     void (*interrupt)() = [] {};  // wakes the interpreter from a blocking call; any thread
+    // The other way: called before each write to standard output or error, with the descriptor.
+    std::function<void(int descriptor)> before_write;
 };
 extern ProgramOutput program_output;
 

@@ -82,6 +82,9 @@ Host& host();
 // Puts another host in place and returns the one before. The caller keeps it alive.
 Host& set_host(Host& replacement);
 
+// If set, called on the heap thread before each write to standard output or error: whoever shows both in one place keeps their order.
+extern void (*before_standard_write)(int descriptor);
+
 // A whole file; false with errno.
 bool read_file(const std::string& path, std::string* contents);
 // All of it, over short writes and interruptions (which are not served): for text that must get out.

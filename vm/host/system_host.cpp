@@ -20,6 +20,8 @@ extern char** environ;
 
 namespace refscope::vm {
 
+void (*before_standard_write)(int descriptor) = nullptr;
+
 namespace {
 
 constexpr int64_t kNanoseconds = 1000000000;
@@ -35,6 +37,7 @@ class SystemHost final : public Host {
         return ::read(descriptor, buffer, size);
     }
     ssize_t write(int descriptor, const void* data, size_t size) override {
+        if (before_standard_write && (descriptor == 1 || descriptor == 2)) before_standard_write(descriptor);
         if (wait(descriptor, POLLOUT, -1) < 0 && errno == EINTR) return -1;
         return ::write(descriptor, data, size);
     }

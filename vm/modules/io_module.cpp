@@ -197,7 +197,7 @@ Owned io_open(Object*, Object* const* args, intptr_t nargs, Object* kwnames) {
                      out[7] && !is_none(out[7]) ? out[7] : nullptr);
 }
 
-Owned open_standard_stream(int descriptor, const char* name, bool writes) {
+Owned open_standard_stream(int descriptor, const char* name, bool writes, bool line_buffered) {
     if (init_io_types() < 0) return nullptr;
     Ref<> number = own(int_from_int(descriptor));
     Ref<> raw = own(file_io_new(number.get(), writes ? "wb" : "rb", false, nullptr));
@@ -207,7 +207,7 @@ Owned open_standard_stream(int descriptor, const char* name, bool writes) {
     Ref<> encoding = own(str_from_string("utf-8"));
     Ref<> errors = own(str_from_string(descriptor == 2 ? "backslashreplace" : locale_is_c() ? "surrogateescape" : "strict"));
     if (!buffer || !encoding || !errors) return nullptr;
-    const bool line_buffering = writes && (descriptor == 2 || host().is_terminal(descriptor));
+    const bool line_buffering = writes && (line_buffered || descriptor == 2 || host().is_terminal(descriptor));
     Ref<> text = own(text_io_new(buffer.get(), encoding.get(), errors.get(), "\n", line_buffering, false));
     Ref<> mode = own(str_from_string(writes ? "w" : "r"));
     if (!text || !mode || object_set_attr(text.get(), ID(mode), mode.get()) < 0) return nullptr;

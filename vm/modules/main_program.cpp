@@ -188,6 +188,7 @@ int run_main_program(const MainProgram& program) {
     options.argv.push_back(source.argv0);
     options.argv.insert(options.argv.end(), program.args.begin(), program.args.end());
     options.main_folder = source.path0;
+    options.line_buffered_output = program.line_buffered_output;
     if (!initialize_runtime(options)) return 1;
     install_default_signal_handlers();
     if (program.memory_limit) set_memory_limit(program.memory_limit);

@@ -15,6 +15,7 @@ struct MainProgram {
     std::vector<std::string> args;   // sys.argv[1:]
     std::string executable;          // sys.executable
     size_t memory_limit = 0;         // bytes; 0: none
+    bool line_buffered_output = false;  // somebody watches: lines leave as they are written
     // Called on the interpreter thread when the runtime is up and before the program is compiled, when its main code has ended (its
     // exceptions are reported already), and when everything is torn down.
     std::function<void()> started;

@@ -167,7 +167,7 @@ bool initialize_runtime(const StartupOptions& options) {
     if (!modules || dict_set_item_string(modules, "sys", sys.get()) < 0 ||
         dict_set_item_string(modules, "builtins", builtins.get()) < 0)
         return report_failure("sys.modules");
-    if (sys_open_standard_streams() < 0) return report_failure("standard streams");
+    if (sys_open_standard_streams(options.line_buffered_output) < 0) return report_failure("standard streams");
     collector.enabled = true;
     initialized = true;
     return true;

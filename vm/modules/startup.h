@@ -16,6 +16,7 @@ struct StartupOptions {
     std::vector<std::string> path;      // the rest of sys.path; empty: the default one
     bool collector_history = true;      // count what CPython's own start-up collects (gc.get_stats())
     uint32_t interactive_flags = 0;
+    bool line_buffered_output = false;  // stdout as at a terminal: somebody watches
 };
 
 // False: startup failed, the reason is on stderr.

@@ -66,7 +66,7 @@ Owned create_sys_module(const StartupOptions& options) {
     return module.release();
 }
 
-int sys_open_standard_streams() {
+int sys_open_standard_streams(bool line_buffered) {
     const struct {
         const char *name, *original;
         int descriptor;
@@ -78,7 +78,7 @@ int sys_open_standard_streams() {
             file = share(none());  // the process was started with it closed
         } else {
             const std::string shown = std::string("<") + stream.name + ">";
-            file.reset_steal(open_standard_stream(stream.descriptor, shown.c_str(), stream.descriptor != 0));
+            file.reset_steal(open_standard_stream(stream.descriptor, shown.c_str(), stream.descriptor != 0, line_buffered));
         }
         if (!file || sys_set_object(stream.original, file.get()) < 0 || sys_set_object(stream.name, file.get()) < 0) return -1;
     }

@@ -9,7 +9,7 @@ namespace refscope::vm {
 
 // Makes the module; afterwards sys_dict is set and sys.modules is the import system's table. The standard streams come with sys_open_standard_streams.
 Owned create_sys_module(const StartupOptions& options);
-int sys_open_standard_streams();
+int sys_open_standard_streams(bool line_buffered = false);
 // Flushes sys.stdout and sys.stderr at the end of the program. -1: output was lost (exit status 120).
 int sys_flush_standard_streams();
 
