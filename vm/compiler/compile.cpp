@@ -1,8 +1,11 @@
 #include "vm/compiler/compile.h"
 
+#include <algorithm>
+
 #include "vm/base/check.h"
 #include "vm/bytecode/validator.h"
 #include "vm/compiler/codegen.h"
+#include "vm/compiler/escape_warnings.h"
 #include "vm/compiler/future.h"
 
 namespace refscope::compiler {
@@ -31,7 +34,12 @@ CompileResult compile(const syntax::ModNode& tree, std::string_view source, std:
         bool annotations_are_text = flags & bytecode::kCoFutureAnnotations;
         base::Arena arena;
         NameStore names;
-        syntax::ModNode* folded = fold_tree(&tree, arena, {options.optimize, annotations_are_text});
+        syntax::ModNode* folded = fold_tree(
+            &tree, arena, {options.optimize, annotations_are_text},
+            [&](const syntax::ExprNode* literal) { warn_of_invalid_escapes(source, literal->range, result.warnings); });
+        // CPython finds these while it reads, from the top.
+        std::stable_sort(result.warnings.begin(), result.warnings.end(),
+                         [](const CompileWarning& a, const CompileWarning& b) { return a.at.line < b.at.line; });
         ScopeTable scopes(folded, names, annotations_are_text);
         CodeGenerator generator(options, filename, flags, future.last_line, scopes, names, result.warnings);
         result.code = generator.module(folded);

@@ -35,7 +35,8 @@ namespace {
 /// Copies a tree node by node and folds each node after its children.
 class Folder {
   public:
-    Folder(base::Arena& arena, const FoldOptions& options) : arena_(arena), options_(options) {}
+    Folder(base::Arena& arena, const FoldOptions& options, const LiteralVisitor& text_literal)
+        : arena_(arena), options_(options), text_literal_(text_literal) {}
 
     ModNode* module(const ModNode* tree) {
         switch (tree->kind) {
@@ -307,7 +308,13 @@ class Folder {
         if (!node) return;
         NestingGuard guard(depth_);
         switch (node->kind) {
-            case NodeKind::Constant: set_constant(node, constant_of(*static_cast<syntax::Constant*>(node))); break;
+            case NodeKind::Constant: {
+                auto* n = static_cast<syntax::Constant*>(node);
+                bool is_text = n->constant_kind == ConstantKind::Str || n->constant_kind == ConstantKind::Bytes;
+                if (is_text && !in_joined_string_) text_literal_(n);
+                set_constant(node, constant_of(*n));
+                break;
+            }
             case NodeKind::BoolOp: visit(replace<BoolOp>(node)->values); break;
             case NodeKind::NamedExpr: {
                 auto* n = replace<NamedExpr>(node);
@@ -382,7 +389,14 @@ class Folder {
                 visit(n->format_spec);
                 break;
             }
-            case NodeKind::JoinedStr: visit(replace<JoinedStr>(node)->values); break;
+            case NodeKind::JoinedStr: {
+                if (!in_joined_string_) text_literal_(node);
+                bool outer = in_joined_string_;
+                in_joined_string_ = true;
+                visit(replace<JoinedStr>(node)->values);
+                in_joined_string_ = outer;
+                break;
+            }
             case NodeKind::Attribute: visit(replace<Attribute>(node)->value); break;
             case NodeKind::Subscript: {
                 auto* n = replace<Subscript>(node);
@@ -494,13 +508,16 @@ class Folder {
 
     base::Arena& arena_;
     FoldOptions options_;
+    const LiteralVisitor& text_literal_;
+    bool in_joined_string_ = false;
     int depth_ = 0;
 };
 
 }  // namespace
 
-ModNode* fold_tree(const ModNode* tree, base::Arena& arena, const FoldOptions& options) {
-    return Folder(arena, options).module(tree);
+ModNode* fold_tree(const ModNode* tree, base::Arena& arena, const FoldOptions& options,
+                   const LiteralVisitor& text_literal) {
+    return Folder(arena, options, text_literal).module(tree);
 }
 
 }  // namespace refscope::compiler

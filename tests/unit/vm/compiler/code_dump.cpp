@@ -166,6 +166,9 @@ FileDump dump_file(const std::string& path, const std::string& mode, int optimiz
                            : e.type;
         return result;
     }
+    for (const CompileWarning& warning : compiled.warnings) {
+        result.warnings.push_back(warning.category + " " + std::to_string(warning.at.line) + " " + warning.message);
+    }
     result.codes = dump(*compiled.code);
     return result;
 }
@@ -189,7 +192,9 @@ std::vector<FileDump> oracle_dumps(const std::vector<std::string>& paths, const 
         std::string text(line, static_cast<size_t>(length - 1));
         if (text == "end") break;
         if (text.starts_with("file ")) {
-            files.push_back({text.substr(5), {}, false, {}});
+            files.push_back({text.substr(5), {}, false, {}, {}});
+        } else if (text.starts_with("warning ")) {
+            files.back().warnings.push_back(text.substr(8));
         } else if (text.starts_with("error ")) {
             files.back().error = text.substr(6);
         } else {

@@ -16,6 +16,7 @@ struct FileDump {
     std::string path;
     std::string error;  // instead of code
     bool undecodable = false;  // the error is one of the encoding
+    std::vector<std::string> warnings;  // "SyntaxWarning 3 message"
     std::vector<CodeDump> codes;  // parents first
 };
 

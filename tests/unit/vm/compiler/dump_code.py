@@ -2,7 +2,7 @@
 
 usage: dump_code.py MODE LIST
 MODE is exec, eval or single, with an optional -O level: exec:2. LIST names a file with one source path a line.
-For each path: a line `file PATH`, then a block of `key=value` lines for each code object, parents first, or `error ...`.
+For each path: a line `file PATH`, then `warning ...` lines and a block of `key=value` lines for each code object, parents first, or `error ...`.
 """
 import sys
 import warnings
@@ -74,7 +74,6 @@ def dump(code, out):
 
 def main():
     mode, _, level = sys.argv[1].partition(":")
-    warnings.simplefilter("ignore")
     sys.setrecursionlimit(1000)
     out = sys.stdout
     out.reconfigure(encoding="utf-8", errors="surrogatepass", newline="\n")
@@ -83,13 +82,17 @@ def main():
         with open(path, "rb") as file:
             source = file.read()
         try:
-            code = compile(source, path, mode, dont_inherit=True, optimize=int(level or 0))
+            with warnings.catch_warnings(record=True) as seen:
+                warnings.simplefilter("always")
+                code = compile(source, path, mode, dont_inherit=True, optimize=int(level or 0))
         except SyntaxError as error:
             out.write(f"error {type(error).__name__}: {error.msg} ({error.lineno}, {error.offset}, "
                       f"{error.end_lineno}, {error.end_offset})\n")
         except (ValueError, RecursionError, MemoryError) as error:
             out.write(f"error {type(error).__name__}\n")
         else:
+            for warning in seen:
+                out.write(f"warning {warning.category.__name__} {warning.lineno} {warning.message}\n")
             dump(code, out)
     out.write("end\n")
 

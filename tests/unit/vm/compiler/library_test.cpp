@@ -45,6 +45,11 @@ void compare_file(const FileDump& ours, const FileDump& theirs, Score& score) {
         }
         return;
     }
+    if (ours.warnings != theirs.warnings) {
+        score.differences["warnings"]++;
+        score.note(ours.path + ": warnings: ours: " + (ours.warnings.empty() ? "" : ours.warnings.front()) + " | CPython: " +
+                   (theirs.warnings.empty() ? "" : theirs.warnings.front()));
+    }
     for (size_t i = 0; i < theirs.codes.size(); i++) {
         bool same = i < ours.codes.size();
         if (!same) score.differences["missing"]++;
@@ -89,6 +94,7 @@ TEST_CASE("code objects of a sample of the standard library equal CPython's in e
     Score score = compare(sample, "exec", 0);
     INFO((score.first.empty() ? std::string() : score.first.front()));
     CHECK(score.equal == score.codes);
+    CHECK(score.differences.empty());
 }
 
 TEST_CASE("code objects of the sample equal CPython's with -OO") {
@@ -98,6 +104,7 @@ TEST_CASE("code objects of the sample equal CPython's with -OO") {
     Score score = compare(sample, "exec", 2);
     INFO((score.first.empty() ? std::string() : score.first.front()));
     CHECK(score.equal == score.codes);
+    CHECK(score.differences.empty());
 }
 
 // Takes minutes. REFSCOPE_FILES names a file with paths to compare instead of the library.
@@ -117,4 +124,5 @@ TEST_CASE("code objects of the whole standard library equal CPython's", "[.libra
     Score score = compare(files, mode ? mode : "exec", level ? std::atoi(level) : 0);
     report(score);
     CHECK(score.equal == score.codes);
+    CHECK(score.differences.empty());
 }
