@@ -95,7 +95,11 @@ class Folder {
     }
 
     void annotation(ExprNode*& expression) {
-        if (expression && !options_.annotations_are_text) visit(expression);
+        if (!expression) return;
+        // One that becomes text stays as it was written, but its literals are still looked at.
+        ExprNode* folded = expression;
+        visit(folded);
+        if (!options_.annotations_are_text) expression = folded;
     }
 
     // ---- parts
