@@ -20,6 +20,13 @@
 
 namespace refscope::vm {
 
+Hash hash_pointer(const void* address) {
+    // The low bits of addresses are alike.
+    auto bits = reinterpret_cast<uintptr_t>(address);
+    auto hash = static_cast<Hash>((bits >> 4) | (bits << (8 * sizeof(void*) - 4)));
+    return hash == -1 ? -2 : hash;
+}
+
 namespace {
 
 bool excess_arguments(Object* args, Object* kwargs) { return tuple_size(args) > 0 || (kwargs && dict_size(kwargs) > 0); }
