@@ -96,6 +96,9 @@ const Step steps[] = {
     {"weakref", init_weakref_types},
     {"descriptor", init_descriptor_types},
     {"builtin function", init_builtin_function_types},
+    // Static methods in the tables of the types below are wrapped by the one, __init_subclass__ and its like by the other.
+    {"static method", init_static_method_type},
+    {"class method", init_class_method_type},
     {"singletons", init_singleton_types},
     {"int", init_int_types},
     {"bool", init_bool_types},
@@ -111,8 +114,6 @@ const Step steps[] = {
     {"set", init_set_types},
     {"slice", init_slice_types},
     {"range", init_range_types},
-    {"static method", init_static_method_type},
-    {"class method", init_class_method_type},
     {"property", init_property_type},
     {"super", init_super_type},
     {"method", init_bound_method_type},
