@@ -157,6 +157,7 @@ FileDump dump_file(const std::string& path, const std::string& mode, int optimiz
     }
     CompileOptions options;
     options.optimize = optimize;
+    options.allow_top_level_await = mode == "await";
     CompileResult compiled = compile(*parsed.tree, decoded.source.text(), path, options);
     if (compiled.error) {
         const CompileError& e = *compiled.error;

@@ -1,7 +1,7 @@
 """Writes CPython's code objects in the form that code_dump.cpp writes ours.
 
 usage: dump_code.py MODE LIST
-MODE is exec, eval or single, with an optional -O level: exec:2. LIST names a file with one source path a line.
+MODE is exec, eval, single, or await (exec with top-level await), with an optional -O level: exec:2. LIST names a file with one source path a line.
 For each path: a line `file PATH`, then `warning ...` lines and a block of `key=value` lines for each code object, parents first, or `error ...`.
 """
 import sys
@@ -84,7 +84,9 @@ def main():
         try:
             with warnings.catch_warnings(record=True) as seen:
                 warnings.simplefilter("always")
-                code = compile(source, path, mode, dont_inherit=True, optimize=int(level or 0))
+                # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+                flags = 0x2000 if mode == "await" else 0
+                code = compile(source, path, "exec" if flags else mode, flags, True, int(level or 0))
         except SyntaxError as error:
             out.write(f"error {type(error).__name__}: {error.msg} ({error.lineno}, {error.offset}, "
                       f"{error.end_lineno}, {error.end_offset})\n")

@@ -57,6 +57,7 @@ TEST_CASE("compile-time warnings are CPython's") { check_equal("warnings", "exec
 TEST_CASE("expressions compile for eval as in CPython") { check_equal("expressions", "eval"); }
 TEST_CASE("interactive statements print their values as in CPython") { check_equal("interactive", "single"); }
 TEST_CASE("annotations kept as text read as in CPython") { check_equal("annotations", "exec"); }
+TEST_CASE("await outside functions compiles as in CPython where it is allowed") { check_equal("top_level_await", "await"); }
 TEST_CASE("assertions and docstrings go with the levels of -O") {
     check_equal("warnings", "exec", 1);
     check_equal("warnings", "exec", 2);
