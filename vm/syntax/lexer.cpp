@@ -214,6 +214,21 @@ Lexer::Step Lexer::apply_indentation(std::int32_t column, std::int32_t tab_free_
     return Step::Continue;
 }
 
+Lexer::Step Lexer::record_unclosed() {
+    const OpenBracket& open = brackets_.back();
+    LexicalError error;
+    error.at_end_of_file = true;
+    error.diagnostic.message = std::string("'") + open.bracket + "' was never closed";
+    error.diagnostic.range = {open.lineno,         open.col_offset, open.lineno,
+                              open.col_offset + 1, open.offset,     open.offset + 1};
+    error.diagnostic.lineno = error.diagnostic.end_lineno = open.lineno;
+    error.diagnostic.offset =
+        1 + static_cast<int>(source_.character_column(static_cast<std::uint32_t>(open.lineno),
+                                                      static_cast<std::uint32_t>(open.col_offset)));
+    error.diagnostic.suggestion = std::string(1, closing_of(open.bracket));
+    return record(std::move(error), cursor_);
+}
+
 Lexer::Step Lexer::end_of_text() {
     if (embedded_) {
         brackets_.clear();
@@ -225,14 +240,8 @@ Lexer::Step Lexer::end_of_text() {
     // The end counts as a line of its own when the last one is complete.
     const bool complete = cursor_ == line_start_;
     if (!brackets_.empty()) {
-        LexicalError error;
-        error.at_end_of_file = true;
-        const OpenBracket& open = brackets_.back();
-        error.diagnostic.message = std::string("'") + open.bracket + "' was never closed";
-        error.diagnostic.range = {open.lineno,         open.col_offset, open.lineno,
-                                  open.col_offset + 1, open.offset,     open.offset + 1};
         stream_.open_brackets = brackets_;
-        if (record(std::move(error), cursor_) == Step::Stop) return Step::Stop;
+        if (record_unclosed() == Step::Stop) return Step::Stop;
         brackets_.clear();
     }
     const TokenKind last = stream_.tokens.empty() ? TokenKind::Newline : stream_.tokens.back().kind;
@@ -269,6 +278,7 @@ Lexer::Step Lexer::line_break(const char* start) {
     const bool inside = !brackets_.empty();
     if (inside && unclosed_ != nullptr && bracket_ends_before_next_line()) {
         // The bracket is known never to close: the statement ends here.
+        record_unclosed();
         brackets_.clear();
         push(TokenKind::Newline, start, start);
         next_line(cursor_);

@@ -30,6 +30,7 @@ class Lexer {
     Step begin_line();
     Step apply_indentation(std::int32_t column, std::int32_t tab_free_column);
     Step end_of_text();
+    Step record_unclosed();
     Step line_break(const char* start);
     bool bracket_ends_before_next_line() const;
     Step open_bracket(char bracket, const char* start, TokenKind kind);
