@@ -64,7 +64,8 @@ struct Source {
 bool locate(const MainProgram& program, Source* source, int* status) {
     switch (program.kind) {
         case ProgramKind::kFile:
-            source->filename = source->file = source->argv0 = program.program;
+            source->argv0 = program.program;
+            source->filename = source->file = absolute(program.program);
             source->path0 = real_folder_of(program.program);
             if (!read_file(program.program, &source->text)) {
                 std::fprintf(stderr, "refscope: can't open file '%s': [Errno %d] %s\n", absolute(program.program).c_str(), errno,
