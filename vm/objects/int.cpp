@@ -66,12 +66,7 @@ Owned int_new_from(Object* text_or_number, Object* base_or_null) {
         std::string_view text = bytes_check(text_or_number)
                                     ? bytes_view(text_or_number)
                                     : std::string_view(bytearray_data(text_or_number), static_cast<size_t>(bytearray_size(text_or_number)));
-        Owned result = int_from_string(text, static_cast<int>(base));
-        if (!result && !err_occurred()) {
-            auto shown = own(bytes_from_view(text));
-            if (shown) int_invalid_literal(shown.get(), static_cast<int>(base));
-        }
-        return result;
+        return int_from_string(text, static_cast<int>(base));
     }
     return err_set_string(exc::TypeError, "int() can't convert non-string with explicit base");
 }

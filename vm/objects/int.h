@@ -82,7 +82,7 @@ inline Owned int_from_size(size_t value) { return int_from_uint64(value); }
 Owned int_from_pointer(const void* address);
 Owned int_from_double(double value);               // truncates; OverflowError / ValueError for inf / nan
 Owned int_from_big(const base::BigInt& value);
-Owned int_from_string(std::string_view text, int base);  // PyLong_FromString's syntax, errors as int()
+Owned int_from_string(std::string_view text, int base);  // text of int(); the error shows it as bytes
 Owned int_from_str_object(Object* text, int base);
 Owned int_from_bytes(const unsigned char* bytes, size_t count, bool little_endian, bool is_signed);
 

@@ -114,8 +114,10 @@ Owned int_invalid_literal(Object* given, int base) {
     return err_format(exc::ValueError, "invalid literal for int() with base %d: %.200R", base, given);
 }
 
+namespace {
+
 // nullptr without an exception: not a literal.
-Owned int_from_string(std::string_view text, int base) {
+Owned parse_literal(std::string_view text, int base) {
     auto* p = reinterpret_cast<const unsigned char*>(text.data());
     const unsigned char* end = p + text.size();
     while (p < end && is_space(*p)) ++p;
@@ -174,8 +176,17 @@ Owned int_from_string(std::string_view text, int base) {
     return from_digits(reinterpret_cast<const unsigned char*>(digits.data()) + zeros, digits.size() - zeros, base, negative);
 }
 
+}  // namespace
+
+Owned int_from_string(std::string_view text, int base) {
+    Owned result = parse_literal(text, base);
+    if (result || err_occurred()) return result;
+    auto shown = own(bytes_from_view(text));
+    return shown ? int_invalid_literal(shown.get(), base) : nullptr;
+}
+
 Owned int_from_str_object(Object* text, int base) {
-    Owned result = int_from_string(str_to_decimal_ascii(text), base);
+    Owned result = parse_literal(str_to_decimal_ascii(text), base);
     if (!result && !err_occurred()) return int_invalid_literal(text, base);
     return result;
 }
