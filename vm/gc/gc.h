@@ -44,7 +44,7 @@ intptr_t gc_collect(int generation);
 intptr_t gc_collect_if_enabled();
 // At shutdown: no callbacks, works also when disabled, exceptions are dropped.
 intptr_t gc_collect_no_fail();
-// What an allocation triggers (PyObject_GC_Alloc).
+// What an allocation triggers that has looked at thresholds and flags, and has set collector.collecting (PyObject_GC_Alloc).
 void gc_collect_generations();
 
 void gc_freeze();

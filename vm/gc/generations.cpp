@@ -57,8 +57,6 @@ intptr_t gc_collect_no_fail() {
 }
 
 void gc_collect_generations() {
-    if (!collector.enabled || collector.collecting || collector.thresholds[0] == 0 || thread->pending) return;
-    collector.collecting = true;
     for (int i = kGenerations - 1; i >= 0; --i) {
         if (collector.counts[i] <= collector.thresholds[i]) continue;
         // A full collection has to pay: it waits until the objects that are new to the oldest generation
@@ -67,7 +65,6 @@ void gc_collect_generations() {
         collect_with_callback(i);
         break;
     }
-    collector.collecting = false;
 }
 
 void gc_freeze() {

@@ -10,6 +10,7 @@
 #include "vm/objects/list.h"
 #include "vm/objects/singletons.h"
 #include "vm/objects/str.h"
+#include "vm/objects/tuple.h"
 #include "vm/objects/type.h"
 
 namespace refscope::vm {
@@ -222,10 +223,9 @@ bool op_check_eg_match(Frame* frame, const Instruction* pc) {
         if (type_is_subtype(row[0]->type, &exc::BaseExceptionGroup)) {
             match = row[0];
         } else {
-            Ref<> list = own(list_new(0));
-            if (!list || list_append(list.get(), row[0]) < 0) return false;
-            Ref<> empty = share(str_empty());
-            made = own(object_call_args(&exc::ExceptionGroup, {empty.get(), list.get()}));
+            Ref<> alone = own(tuple_pack({row[0]}));
+            if (!alone) return false;
+            made = own(object_call_args(&exc::BaseExceptionGroup, {str_empty(), alone.get()}));
             if (!made) return false;
             match = made.get();
         }

@@ -5,6 +5,7 @@
 
 #include "vm/compiler/compile.h"
 #include "vm/interpreter/builtins_support.h"
+#include "vm/modules/source_lines.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/bytes.h"
 #include "vm/objects/call.h"
@@ -86,8 +87,14 @@ Owned compile_text(const base::SourceText& source, const std::string& filename, 
         int end = e.at.end_column < 0 ? 0
                                       : static_cast<int>(source.character_column(static_cast<uint32_t>(e.at.end_line),
                                                                                  static_cast<uint32_t>(e.at.end_column))) + 1;
-        std::string text = e.text.empty() ? line_with_end(source, e.at.line) : e.text;
-        return raise_syntax_error(exc::SyntaxError, e.message, filename, {e.at.line, offset, e.at.end_line, end, text, true});
+        // Found after parsing: the line comes from the file of that name, if there is one.
+        std::string text = e.text;
+        bool has_text = !text.empty();
+        if (!has_text && find_source_line(filename, e.at.line, &text)) {
+            text += '\n';
+            has_text = true;
+        }
+        return raise_syntax_error(exc::SyntaxError, e.message, filename, {e.at.line, offset, e.at.end_line, end, text, has_text});
     }
     return code_new(result.code, literal_holder);
 }

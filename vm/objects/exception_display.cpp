@@ -164,7 +164,9 @@ class ExceptionPrinter {
             err_clear();
             return 0;
         }
+        // Only the first line is shown, and marked to its end at most.
         if (details.end_line > details.line) details.end_offset = size;
+        details.end_offset = std::min(details.end_offset, size);
         return print_error_text(text, details.offset, details.end_offset);
     }
 
@@ -234,7 +236,7 @@ class ExceptionPrinter {
                 err_clear();
                 return write("<__notes__ repr() failed>");
             }
-            return file_write_object(text.get(), file_, true) < 0 ? -1 : write("\n");
+            return file_write_object(text.get(), file_, true);
         }
         const intptr_t count = object_size(notes);
         for (intptr_t i = 0; i < count; ++i) {

@@ -31,7 +31,7 @@ try:
 except UnicodeDecodeError as e:
     print(e)
 print(open(name, encoding="utf-8", errors="replace").read(), open(name, encoding="utf-8", errors="surrogateescape").readlines(), open(name, encoding="latin-1").read())
-with open(name, "r+") as f:
+with open(name, "r+", encoding="latin-1") as f:
     f.write("OK"); f.seek(0); print(f.readline())
 os.remove(name)
 for call in (lambda: open(name), lambda: open("/"), lambda: open(name, "q"), lambda: open(name, "rw"), lambda: open(name, "rb", encoding="x"), lambda: open(-1),
