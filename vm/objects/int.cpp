@@ -95,7 +95,7 @@ Owned int_new(Type* type, Object* args, Object* kwargs) {
 }
 
 Owned int_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames) {
-    if (kwnames && tuple_size(kwnames) != 0) {
+    if (vectorcall_nargs(nargsf) > 2 || (kwnames && tuple_size(kwnames) != 0)) {
         Object* given[2] = {};
         if (!unpack_keywords(kIntParser, args, static_cast<intptr_t>(vectorcall_nargs(nargsf)), kwnames, given)) return nullptr;
         return int_new_from(given[0], given[1]);
@@ -103,8 +103,7 @@ Owned int_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* k
     size_t count = vectorcall_nargs(nargsf);
     if (count == 1) return number_int(args[0]);
     if (count == 0) return int_from_int64(0);
-    if (count == 2) return int_new_from(args[0], args[1]);
-    return err_format(exc::TypeError, "int expected at most 2 arguments, got %zd", static_cast<intptr_t>(count));
+    return int_new_from(args[0], args[1]);
 }
 
 }  // namespace

@@ -385,7 +385,7 @@ Owned int_power(Object* left, Object* right, Object* modulus) {
             if (base == 2) return shift_left(small_int(1), static_cast<uint64_t>(exponent));
         }
         uint64_t bits = int_bit_length(left);
-        if (bits * static_cast<uint64_t>(exponent) <= 62 && bits < 64 && exponent < 64) {
+        if (int_is_medium(left) && exponent < 64 && bits * static_cast<uint64_t>(exponent) <= 62) {
             int64_t base = int_medium_value(left), result = 1;
             for (int64_t e = exponent;;) {
                 if (e & 1) result *= base;
