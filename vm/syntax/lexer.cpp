@@ -471,7 +471,19 @@ TokenStream tokenize(const base::SourceText& source, ParseMode mode, bool tolera
 TokenStream tokenize_embedded(const base::SourceText& source, const EmbeddedExpression& place) {
     Lexer lexer(source, ParseMode::Exec, false, nullptr);
     lexer.enter_embedded(place);
-    return lexer.run();
+    TokenStream stream = lexer.run();
+    if (stream.tokens.back().kind == TokenKind::Error) {
+        // Recovery reads on behind the error and must find an end.
+        Token token = stream.tokens.back();
+        for (const TokenKind kind : {TokenKind::Newline, TokenKind::EndMarker}) {
+            token.kind = kind;
+            token.range = {token.range.end_lineno, token.range.end_col_offset,
+                           token.range.end_lineno, token.range.end_col_offset,
+                           token.range.end,        token.range.end};
+            stream.tokens.push_back(token);
+        }
+    }
+    return stream;
 }
 
 }  // namespace refscope::syntax

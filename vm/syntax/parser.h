@@ -419,6 +419,7 @@ class Parser {
     bool clause_header_ = false;
     bool lexer_failed_ = false;  // error_ is the lexer's
     bool embedded_ = false;
+    std::size_t recovered_at_ = SIZE_MAX;
     std::size_t noted_ = 0;     // gaps met in recovery
     EmbeddedExpression place_;  // of an embedded parser
     std::optional<Diagnostic> error_;

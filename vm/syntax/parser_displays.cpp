@@ -11,7 +11,9 @@ bool Parser::recover_item(TokenKind close) {
     }
     if (at(close)) return false;
     missing(",");
-    if (starts_expression() || at(TokenKind::Star)) return true;
+    // An item may follow without its comma; but the same place is offered only once.
+    const bool offered = std::exchange(recovered_at_, pos_) == pos_;
+    if (!offered && (starts_expression() || at(TokenKind::Star))) return true;
     int depth = 0;
     while (!at(TokenKind::Newline) && !at(TokenKind::EndMarker)) {
         switch (kind()) {
