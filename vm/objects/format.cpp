@@ -181,8 +181,8 @@ bool put_number(StrWriter& writer, const Number& number, const Spec& spec) {
     auto fixed = static_cast<intptr_t>(number.prefix.size() + number.rest.size()) + (sign != 0);
     intptr_t min_width = spec.fill == '0' && spec.align == '=' ? spec.width - fixed : 0;
     std::string grouped;
-    // inf and nan have no digits to group, but may be filled up.
-    if (!number.digits.empty() || min_width > 0) grouped = group_digits(number.digits, min_width, spec);
+    // inf and nan have no digits to group: they are only filled up.
+    if (!number.digits.empty()) grouped = group_digits(number.digits, min_width, spec);
     intptr_t total = fixed + static_cast<intptr_t>(grouped.size());
     intptr_t left, right, inner = 0;
     padding(total, spec, &left, &right);

@@ -16,15 +16,16 @@ namespace refscope::vm {
 
 namespace {
 
-bool no_arguments(Type* type, Object* args, Object* kwargs) {
+bool no_arguments(const char* name, Object* args, Object* kwargs) {
     if (tuple_size(args) == 0 && (!kwargs || object_size(kwargs) == 0)) return true;
-    err_format(exc::TypeError, "%s takes no arguments", type->tp_name);
+    err_format(exc::TypeError, "%s takes no arguments", name);
     return false;
 }
 
 template <Object* (*kGet)()>
 Owned singleton_new(Type* type, Object* args, Object* kwargs) {
-    if (!no_arguments(type, args, kwargs)) return nullptr;
+    // `type(...)` calls itself otherwise in this one message.
+    if (!no_arguments(type == &ellipsis_type ? "EllipsisType" : type->tp_name, args, kwargs)) return nullptr;
     return newref(kGet());
 }
 

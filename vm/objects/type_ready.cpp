@@ -129,7 +129,7 @@ const size_t plain_slots[] = {
     OFFSET(nb_inplace_lshift) OFFSET(nb_inplace_rshift) OFFSET(nb_inplace_and) OFFSET(nb_inplace_xor)
     OFFSET(nb_inplace_or) OFFSET(nb_floor_divide) OFFSET(nb_true_divide) OFFSET(nb_inplace_floor_divide)
     OFFSET(nb_inplace_true_divide) OFFSET(nb_index) OFFSET(nb_matrix_multiply) OFFSET(nb_inplace_matrix_multiply)
-    OFFSET(am_await) OFFSET(am_aiter) OFFSET(am_anext) OFFSET(am_send)
+    OFFSET(am_await) OFFSET(am_aiter) OFFSET(am_anext) OFFSET(am_send) OFFSET(bf_getbuffer) OFFSET(bf_releasebuffer)
     OFFSET(sq_length) OFFSET(sq_concat) OFFSET(sq_repeat) OFFSET(sq_item) OFFSET(sq_ass_item) OFFSET(sq_contains)
     OFFSET(sq_inplace_concat) OFFSET(sq_inplace_repeat) OFFSET(mp_length) OFFSET(mp_subscript) OFFSET(mp_ass_subscript)
     OFFSET(tp_dealloc) OFFSET(tp_repr) OFFSET(tp_vectorcall_offset)
