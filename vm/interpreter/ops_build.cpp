@@ -299,8 +299,8 @@ bool op_unpack_sequence(Frame* frame, const Instruction* pc) {
                 (list_check_exact(sequence) && list_size(sequence) == count);
     if (fits) {
         Object** items = tuple_check_exact(sequence) ? tuple_items(sequence) : as_list(sequence)->items;
+        drop_shadows(frame);  // the operand's own shadow stands where the last item goes
         for (intptr_t i = 0; i < count; ++i) homes[count - 1 - i] = newref(items[i]);
-        frame->state = FrameState::kInside;
         decref(sequence);
         return true;
     }
@@ -308,6 +308,7 @@ bool op_unpack_sequence(Frame* frame, const Instruction* pc) {
     std::vector<Object*> items(static_cast<size_t>(count), nullptr);
     RefArray registered(items.data(), count, "values being unpacked");
     bool ok = unpack_iterable(sequence, static_cast<int>(count), -1, items.data() + count);
+    drop_shadows(frame);
     for (intptr_t i = 0; i < count; ++i) {
         if (ok) {
             homes[i] = std::exchange(items[static_cast<size_t>(i)], nullptr);
@@ -325,6 +326,7 @@ bool op_unpack_ex(Frame* frame, const Instruction* pc) {
     std::vector<Object*> items(total, nullptr);
     RefArray registered(items.data(), static_cast<intptr_t>(total), "values being unpacked");
     bool ok = unpack_iterable(sequence.get(), before, after, items.data() + total);
+    drop_shadows(frame);
     for (size_t i = 0; i < total; ++i) {
         if (ok) {
             frame->registers[pc->dst + i] = std::exchange(items[i], nullptr);
