@@ -1,6 +1,7 @@
 // math: functions of ints, exact at any size.
 #include <climits>
 
+#include "vm/base/bigint.h"
 #include "vm/modules/math_module.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/arguments.h"
@@ -139,24 +140,11 @@ Owned math_perm(Object* self, Object* const* args, intptr_t nargs) {
     return falling(n.get(), count, false);
 }
 
-// Newton's method from above: ends when it no longer falls.
 Owned math_isqrt(Object*, Object* argument) {
     Ref<> n = own(number_index(argument));
     if (!n) return nullptr;
     if (int_sign(n.get()) < 0) return err_set_string(exc::ValueError, "isqrt() argument must be nonnegative");
-    if (int_sign(n.get()) == 0) return int_from_int(0);
-    Ref<> one = own(int_from_int(1));
-    Ref<> shift = own(int_from_size((int_bit_length(n.get()) + 1) / 2));
-    Ref<> guess = own(int_lshift(one.get(), shift.get()));
-    while (guess) {
-        Ref<> quotient = own(int_floor_divide(n.get(), guess.get()));
-        Ref<> sum = quotient ? own(int_add(guess.get(), quotient.get())) : Ref<>();
-        Ref<> next = sum ? own(int_rshift(sum.get(), one.get())) : Ref<>();
-        if (!next) return nullptr;
-        if (int_compare(next.get(), guess.get()) >= 0) return guess.release();
-        guess = next;
-    }
-    return nullptr;
+    return int_from_big(int_to_big(n.get()).square_root());
 }
 
 }  // namespace
