@@ -21,7 +21,7 @@ export class Log implements vscode.Disposable {
 
   /** Arguments that make refscope write its log to a file, which the channel then follows. */
   arguments(part: 'dap' | 'lsp'): string[] {
-    const level = vscode.workspace.getConfiguration('refscope').get<string>('logLevel', 'warn');
+    const level = vscode.workspace.getConfiguration('refscope').get<string>('logLevel', 'warning');
     if (level === 'off') {
       return [];
     }
