@@ -28,7 +28,12 @@ constexpr int64_t kNanoseconds = 1000000000;
 
 class SystemHost final : public Host {
   public:
-    SystemHost() : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+    SystemHost() {
+        // Never 0 to 2, even if the process was started without them: those are the program's.
+        const int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        wake_ = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+        ::close(descriptor);
+    }
 
     int open(const char* path, int flags, int mode) override { return ::open(path, flags | O_CLOEXEC, mode); }
     int close(int descriptor) override { return ::close(descriptor); }

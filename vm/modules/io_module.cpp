@@ -203,12 +203,15 @@ Owned open_standard_stream(int descriptor, const char* name, bool writes, bool l
     Ref<> raw = own(file_io_new(number.get(), writes ? "wb" : "rb", false, nullptr));
     Ref<> shown_name = own(str_from_string(name));
     if (!raw || !shown_name || object_set_attr(raw.get(), ID(name), shown_name.get()) < 0) return nullptr;
-    Ref<> buffer = own(buffered_new(writes ? &buffered_writer_type : &buffered_reader_type, raw.get(), kDefaultBufferSize));
+    const char* setting = host().variable("PYTHONUNBUFFERED");
+    const bool unbuffered = writes && setting && *setting;
+    Ref<> buffer = unbuffered ? raw
+                              : own(buffered_new(writes ? &buffered_writer_type : &buffered_reader_type, raw.get(), kDefaultBufferSize));
     Ref<> encoding = own(str_from_string("utf-8"));
     Ref<> errors = own(str_from_string(descriptor == 2 ? "backslashreplace" : locale_is_c() ? "surrogateescape" : "strict"));
     if (!buffer || !encoding || !errors) return nullptr;
     const bool line_buffering = writes && (line_buffered || descriptor == 2 || host().is_terminal(descriptor));
-    Ref<> text = own(text_io_new(buffer.get(), encoding.get(), errors.get(), "\n", line_buffering, false));
+    Ref<> text = own(text_io_new(buffer.get(), encoding.get(), errors.get(), "\n", line_buffering, unbuffered));
     Ref<> mode = own(str_from_string(writes ? "w" : "r"));
     if (!text || !mode || object_set_attr(text.get(), ID(mode), mode.get()) < 0) return nullptr;
     return text.release();
