@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Server, root } from './lib/server.mjs';
+import { stepsOf } from './lib/steps.mjs';
 import { Workbench } from './lib/workbench.mjs';
 
 const python = '/usr/bin/python3.11';
@@ -55,17 +56,18 @@ after(async () => {
 });
 
 test('two lists in a cycle, from F5 to their death', { timeout: 240_000 }, async (t) => {
+  const step = stepsOf(t, () => bench);
   const program = join(folder, 'cycle.py');
   const printed = execFileSync(python, [program], { encoding: 'utf8' }).trim();
 
-  await t.test('a hover before the run tells the exact count', async () => {
+  await step('a hover before the run tells the exact count', async () => {
     await bench.openFile('cycle.py');
     const text = await bench.hover(6, 'a');
     await bench.screenshot('hover-before-the-run');
     assert.match(text, /refcount 1\b/);
-  });
+  }, { alone: true });
 
-  await t.test('F5 without a launch.json stops at the breakpoint', async () => {
+  await step('F5 without a launch.json stops at the breakpoint', async () => {
     await bench.toggleBreakpoint(kBreakpoint);
     await bench.startDebugging();
     await bench.stoppedAt(kBreakpoint);
@@ -76,7 +78,7 @@ test('two lists in a cycle, from F5 to their death', { timeout: 240_000 }, async
   });
 
   for (const name of ['a', 'b']) {
-    await t.test(`the count and the holders of ${name} are CPython's`, async () => {
+    await step(`the count and the holders of ${name} are CPython's`, async () => {
       const expected = askOracle(program, name);
       const row = await bench.variable(['Locals', name]);
       assert.equal(Number(/ {2}rc (\d+)$/.exec(row.value)[1]), expected.count);
@@ -87,17 +89,17 @@ test('two lists in a cycle, from F5 to their death', { timeout: 240_000 }, async
       await bench.screenshot(`holders-of-${name}`);
       assert.deepEqual(holders.map((holder) => withoutAddress(holder.name)).sort(), expected.holders.sort());
       await bench.toggle(['Locals', name]); // room for the next
-    });
+    }, { alone: true });
   }
 
-  await t.test('a hover at the stop shows value and count', async () => {
+  await step('a hover at the stop shows value and count', async () => {
     const text = await bench.hover(8, 'a');
     await bench.screenshot('hover-at-the-stop');
-    assert.match(text, /\['first', .*\] {2}rc 2/);
     await bench.dismissHover();
-  });
+    assert.match(text, /\['first', .*\] {2}rc 2/);
+  }, { alone: true });
 
-  await t.test('Break When Collected sets a breakpoint on that list', async () => {
+  await step('Break When Collected sets a breakpoint on that list', async () => {
     const entry = await bench.variableMenu(['Locals', 'a'], 'Break When Collected');
     await bench.screenshot('context-menu');
     await entry.click();
@@ -106,7 +108,7 @@ test('two lists in a cycle, from F5 to their death', { timeout: 240_000 }, async
     );
   });
 
-  await t.test('the program stops before the list dies, and says why', async () => {
+  await step('the program stops before the list dies, and says why', async () => {
     await bench.continue();
     await bench.stoppedAt(kCollection);
     const label = await bench.until('the reason', async () => {
@@ -126,7 +128,7 @@ test('two lists in a cycle, from F5 to their death', { timeout: 240_000 }, async
     assert.ok(dying.some((row) => row.value.startsWith("['first', ['second', [...]]]")), JSON.stringify(dying));
   });
 
-  await t.test('the program ends as CPython ends it', async () => {
+  await step('the program ends as CPython ends it', async () => {
     await bench.continue();
     await bench.until('the end of the session', async () => (await bench.callStack()).length === 0);
     await bench.until('the breakpoint on the object to go', async () =>

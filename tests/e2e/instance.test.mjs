@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Server, root } from './lib/server.mjs';
+import { stepsOf } from './lib/steps.mjs';
 import { Workbench } from './lib/workbench.mjs';
 
 const vsix = process.env.REFSCOPE_VSIX ?? join(root, 'vscode-extension/refscope-linux-x64.vsix');
@@ -39,9 +40,10 @@ async function stopReason() {
 }
 
 test('two instances, stopped before each finalizer', { timeout: 240_000 }, async (t) => {
+  const step = stepsOf(t, () => bench);
   const printed = execFileSync('/usr/bin/python3.11', [join(folder, 'instance.py')], { encoding: 'utf8' }).trim();
 
-  await t.test('an instance shows its attributes, its count and its finalizer', async () => {
+  await step('an instance shows its attributes, its count and its finalizer', async () => {
     await bench.openFile('instance.py');
     await bench.toggleBreakpoint(kBreakpoint);
     await bench.startDebugging();
@@ -62,7 +64,7 @@ test('two instances, stopped before each finalizer', { timeout: 240_000 }, async
     assert.equal(facts.find((fact) => fact.name === 'life').value, 'alive');
   });
 
-  await t.test('the row life takes a data breakpoint', async () => {
+  await step('the row life takes a data breakpoint', async () => {
     const entry = await bench.variableMenu(['Locals', 'node', 'memory', 'life'], 'Break on Value Change');
     await bench.screenshot('data-breakpoint');
     await entry.click();
@@ -70,7 +72,7 @@ test('two instances, stopped before each finalizer', { timeout: 240_000 }, async
     await bench.toggle(['Locals', 'node']);
   });
 
-  await t.test('Break When Collected takes the other one', async () => {
+  await step('Break When Collected takes the other one', async () => {
     const entry = await bench.variableMenu(['Locals', 'other'], 'Break When Collected');
     await entry.click();
     await bench.until('the breakpoint on the object', async () =>
@@ -79,7 +81,7 @@ test('two instances, stopped before each finalizer', { timeout: 240_000 }, async
     await bench.screenshot('both-breakpoints');
   });
 
-  await t.test('each stops before its finalizer, with the last reference named', async () => {
+  await step('each stops before its finalizer, with the last reference named', async () => {
     for (const line of [kPop, kClear]) {
       await bench.continue();
       await bench.stoppedAt(line);
@@ -90,7 +92,7 @@ test('two instances, stopped before each finalizer', { timeout: 240_000 }, async
     }
   });
 
-  await t.test('the output is CPython’s', async () => {
+  await step('the output is CPython’s', async () => {
     await bench.continue();
     await bench.until('the end of the session', async () => (await bench.callStack()).length === 0);
     await bench.showTerminal();

@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const artifacts = join(here, '../artifacts');
-const kWait = 30_000;
+const kWait = 20_000;
 const kBrowser = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const kBrowserArguments = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-dev-shm-usage',
                            '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -332,8 +332,12 @@ export class Workbench {
         [word, line],
       ),
     );
-    await this.page.mouse.move(box.x, box.y - 60);
-    await this.page.mouse.move(box.x, box.y, { steps: 5 });
+    // From where nothing is to be hovered over, straight to the word.
+    await this.page.mouse.move(700, 5);
+    await this.page.locator('.debug-hover-widget').waitFor({ state: 'hidden' });
+    await this.page.waitForTimeout(300);
+    await this.page.mouse.move(box.x - 1, box.y);
+    await this.page.mouse.move(box.x, box.y);
     return this.until(`the hover on ${word}`, async () => {
       const debug = this.page.locator('.debug-hover-widget');
       if (await debug.isVisible()) return (await debug.innerText()).replaceAll('\u00a0', ' ').trim();
