@@ -372,10 +372,7 @@ int pattern_clear(Object* object) {
 
 Owned get_groupindex(Object* object, void*) {
     auto* self = as_pattern(object);
-    if (!self->groupindex || dict_size(self->groupindex) == 0) {
-        auto empty = own(dict_new());
-        return empty ? mapping_proxy_new(empty.get()) : nullptr;
-    }
+    if (!self->groupindex) return dict_new();
     return mapping_proxy_new(self->groupindex);
 }
 
