@@ -17,10 +17,9 @@ struct GroupbyObject : Object {
     Object* current_key;
     Object* current_value;    // read, but not given out yet
     const Object* current_grouper;  // borrowed; only compared
-    void* unused;
     static constexpr const char* kEdges[] = {"iterator", "key function", "target key", "current key", "current value"};
 };
-static_assert(sizeof(GroupbyObject) == 72);
+static_assert(sizeof(GroupbyObject) == 64);
 
 struct GrouperObject : Object {
     Object* parent;

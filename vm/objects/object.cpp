@@ -7,6 +7,7 @@
 #include "vm/objects/bool.h"
 #include "vm/objects/call.h"
 #include "vm/objects/dict.h"
+#include "vm/objects/dict_instance.h"
 #include "vm/objects/errors.h"
 #include "vm/objects/hash.h"
 #include "vm/objects/int.h"
@@ -55,7 +56,13 @@ Owned object_new(Type* type, Object* args, Object* kwargs) {
         }
     }
     if (type->has(kIsAbstract)) return raise_abstract(type);
-    return type->tp_alloc(type, 0);
+    Object* object = type->tp_alloc(type, 0);
+    // Only here, as in CPython: instances of built-in types' subclasses start with neither values nor a dict.
+    if (object && type->has(kManagedDict) && object_init_instance_values(object, type) < 0) {
+        decref(object);
+        return nullptr;
+    }
+    return object;
 }
 
 int object_init(Object* self, Object* args, Object* kwargs) {

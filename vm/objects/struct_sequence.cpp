@@ -154,7 +154,8 @@ int struct_sequence_init_type(Type* type, const StructDescription& description, 
     intptr_t named_visible = layout->visible - layout->unnamed;
     layout->members.push_back({nullptr, MemberKind::kNone, 0, true, nullptr});
 
-    *type = static_type(description.name, sizeof(TupleObject), sizeof(Object*), kHaveGc | kItemsInline);
+    *type = static_type(description.name, sizeof(TupleObject), sizeof(Object*),
+                        kHaveGc | kItemsInline | kSequencePattern);
     if (disallow_instantiation) type->tp_flags |= kDisallowInstantiation;
     type->tp_base = &tuple_type;
     type->tp_doc = description.doc;

@@ -29,11 +29,6 @@ Owned type_generic_alloc(Type* type, intptr_t items) {
     Object* object = allocate_object(type, size);
     if (!object) return nullptr;
     if (type->tp_itemsize) static_cast<VarObject*>(object)->size = items;
-    if (type->has(kManagedDict) && object_init_instance_values(object, type) < 0) {
-        free_object(object);
-        if (type->has(kHeapType)) decref(type);
-        return nullptr;
-    }
     if (type->has(kHaveGc)) gc_track(object);
     return object;
 }
