@@ -45,6 +45,9 @@ Owned builtin_print(Object*, Object* const* args, intptr_t nargs, Object* kwname
         if (is_none(file)) return new_none();
     }
     auto held = share(file);
+    // CPython's argument parser packs what is to be printed.
+    auto packed = own(tuple_from_array(args, nargs));
+    if (!packed) return nullptr;
     if (!none_or_str(separator, "sep") || !none_or_str(end, "end")) return nullptr;
     for (intptr_t index = 0; index < nargs; ++index) {
         if (index > 0) {

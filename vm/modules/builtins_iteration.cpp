@@ -8,6 +8,7 @@
 #include "vm/objects/bytearray.h"
 #include "vm/objects/bytes.h"
 #include "vm/objects/call.h"
+#include "vm/objects/dict.h"
 #include "vm/objects/errors.h"
 #include "vm/objects/float.h"
 #include "vm/objects/int.h"
@@ -180,21 +181,23 @@ Owned builtin_anext(Object*, Object* const* args, intptr_t nargs) {
     return made;
 }
 
-Owned min_or_max(Object* const* args, intptr_t nargs, Object* kwnames, int op) {
+Owned min_or_max(Object* args, Object* kwargs, int op) {
     const char* name = op == kLT ? "min" : "max";
     Object *key = nullptr, *fallback = nullptr;
+    intptr_t nargs = tuple_size(args);
     if (nargs < 1) {
         err_format(exc::TypeError, "%s expected at least 1 argument, got 0", name);
         return nullptr;
     }
-    for (intptr_t index = 0; kwnames && index < tuple_size(kwnames); ++index) {
-        Object* keyword = tuple_get_item(kwnames, index);
+    intptr_t position = 0;
+    Object *keyword, *value;
+    while (kwargs && dict_next(kwargs, &position, &keyword, &value)) {
         if (str_equal_ascii(keyword, "key")) {
-            key = args[nargs + index];
+            key = value;
         } else if (str_equal_ascii(keyword, "default")) {
-            fallback = args[nargs + index];
+            fallback = value;
         } else {
-            err_format(exc::TypeError, "%s() got an unexpected keyword argument '%U'", name, keyword);
+            err_format(exc::TypeError, "'%U' is an invalid keyword argument for %s()", keyword, name);
             return nullptr;
         }
     }
@@ -204,9 +207,7 @@ Owned min_or_max(Object* const* args, intptr_t nargs, Object* kwnames, int op) {
         return nullptr;
     }
     if (key && is_none(key)) key = nullptr;
-    auto tuple = own(positional ? tuple_from_array(args, nargs) : nullptr);
-    if (positional && !tuple) return nullptr;
-    auto iterator = own(object_get_iter(positional ? tuple.get() : args[0]));
+    auto iterator = own(object_get_iter(positional ? args : tuple_get_item(args, 0)));
     if (!iterator) return nullptr;
     Ref<> best_item, best_value;
     while (Object* next = iter_next(iterator.get())) {
@@ -231,12 +232,8 @@ Owned min_or_max(Object* const* args, intptr_t nargs, Object* kwnames, int op) {
     err_format(exc::ValueError, "%s() arg is an empty sequence", name);
     return nullptr;
 }
-Owned builtin_min(Object*, Object* const* args, intptr_t nargs, Object* kwnames) {
-    return min_or_max(args, nargs, kwnames, kLT);
-}
-Owned builtin_max(Object*, Object* const* args, intptr_t nargs, Object* kwnames) {
-    return min_or_max(args, nargs, kwnames, kGT);
-}
+Owned builtin_min(Object*, Object* args, Object* kwargs) { return min_or_max(args, kwargs, kLT); }
+Owned builtin_max(Object*, Object* args, Object* kwargs) { return min_or_max(args, kwargs, kGT); }
 
 Owned builtin_sorted(Object*, Object* const* args, intptr_t nargs, Object* kwnames) {
     if (!check_positional("sorted", nargs, 1, 1)) return nullptr;
@@ -332,9 +329,9 @@ const MethodDef builtins_iteration_functions[] = {
     method_def("any", builtin_any, kMethO,
                "any($module, iterable, /)\n--\n\nReturn True if bool(x) is True for any x in the iterable."),
     method_def("iter", builtin_iter, kMethFastcall, "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator"),
-    method_def("max", builtin_max, kMethFastcall | kMethKeywords,
+    method_def("max", builtin_max, kMethVarargs | kMethKeywords,
                "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value"),
-    method_def("min", builtin_min, kMethFastcall | kMethKeywords,
+    method_def("min", builtin_min, kMethVarargs | kMethKeywords,
                "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value"),
     method_def("next", builtin_next, kMethFastcall, "next(iterator[, default])\n\nReturn the next item from the iterator."),
     method_def("sorted", builtin_sorted, kMethFastcall | kMethKeywords,

@@ -83,7 +83,9 @@ Owned builtin_format(Object*, Object* const* args, intptr_t nargs) {
     return object_format(args[0], nargs == 2 ? args[1] : nullptr);
 }
 
-Owned builtin_dir(Object*, Object* const* args, intptr_t nargs) {
+Owned builtin_dir(Object*, Object* packed) {
+    Object* const* args = tuple_items(packed);
+    intptr_t nargs = tuple_size(packed);
     if (!check_positional("dir", nargs, 0, 1)) return nullptr;
     if (nargs == 1) return object_dir(args[0]);
     auto locals = own(current_locals());
@@ -93,7 +95,9 @@ Owned builtin_dir(Object*, Object* const* args, intptr_t nargs) {
     return names.release();
 }
 
-Owned builtin_vars(Object*, Object* const* args, intptr_t nargs) {
+Owned builtin_vars(Object*, Object* packed) {
+    Object* const* args = tuple_items(packed);
+    intptr_t nargs = tuple_size(packed);
     if (!check_positional("vars", nargs, 0, 1)) return nullptr;
     if (nargs == 0) return current_locals();
     Object* found;
@@ -111,7 +115,7 @@ const MethodDef builtins_object_functions[] = {
                "callable($module, obj, /)\n--\n\nReturn whether the object is callable (i.e., some kind of function)."),
     method_def("delattr", builtin_delattr, kMethFastcall,
                "delattr($module, obj, name, /)\n--\n\nDeletes the named attribute from the given object."),
-    method_def("dir", builtin_dir, kMethFastcall, "dir([object]) -> list of strings"),
+    method_def("dir", builtin_dir, kMethVarargs, "dir([object]) -> list of strings"),
     method_def("format", builtin_format, kMethFastcall,
                "format($module, value, format_spec='', /)\n--\n\nReturn type(value).__format__(value, format_spec)"),
     method_def("getattr", builtin_getattr, kMethFastcall,
@@ -132,7 +136,7 @@ const MethodDef builtins_object_functions[] = {
     method_def("setattr", builtin_setattr, kMethFastcall,
                "setattr($module, obj, name, value, /)\n--\n\nSets the named attribute on the given object to the specified "
                "value."),
-    method_def("vars", builtin_vars, kMethFastcall, "vars([object]) -> dictionary"),
+    method_def("vars", builtin_vars, kMethVarargs, "vars([object]) -> dictionary"),
     {},
 };
 

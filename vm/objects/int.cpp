@@ -101,7 +101,12 @@ Owned int_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* k
         return int_new_from(given[0], given[1]);
     }
     size_t count = vectorcall_nargs(nargsf);
-    if (count == 1) return number_int(args[0]);
+    if (count == 1) {
+        if (!args[0]->type->has(kHeapType)) return number_int(args[0]);
+        // CPython packs the arguments: __int__ and its like see one reference more.
+        Ref<> packed = own(tuple_from_array(args, 1));
+        return packed ? number_int(args[0]) : nullptr;
+    }
     if (count == 0) return int_from_int64(0);
     return int_new_from(args[0], args[1]);
 }

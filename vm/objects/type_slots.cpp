@@ -186,14 +186,10 @@ Owned slot_tp_call(Object* self, Object* args, Object* kwargs) {
 SLOT1(slot_tp_getattro, __getattribute__)
 
 namespace {
+// Through a bound method, always: it holds one reference more than a direct call would.
 Owned call_attribute(Object* self, Object* method, Object* name) {
-    auto held = share(method);
     TernaryFn get = method->type->tp_descr_get;
     if (!get) return object_call_onearg(method, name);
-    if (method->type->has(kMethodDescriptor)) {
-        Object* stack[2] = {self, name};
-        return object_vectorcall(method, stack, 2, nullptr);
-    }
     auto bound = own(get(method, self, self->type));
     return bound ? object_call_onearg(bound.get(), name) : nullptr;
 }
