@@ -1,0 +1,113 @@
+# float and complex: text, rounding, arithmetic, comparison with ints, errors.
+def show(action):
+    try:
+        print(repr(action()))
+    except BaseException as error:
+        print(type(error).__name__, error)
+
+
+show(lambda: float('abc'))
+show(lambda: float(b'abc'))
+show(lambda: float([]))
+show(lambda: float('1_0'))
+show(lambda: float('1__0'))
+show(lambda: float(''))
+show(lambda: float(' nan '))
+show(lambda: float('infinity'))
+show(lambda: float('-Inf'))
+show(lambda: float(1,2))
+show(lambda: float(x=1))
+show(lambda: float('\ud800'))
+show(lambda: float('1e400'))
+show(lambda: float('1'*400))
+show(lambda: 1.0/0)
+show(lambda: 1.0//0)
+show(lambda: 1.0%0)
+show(lambda: divmod(1.0,0))
+show(lambda: 10.0**400)
+show(lambda: 0.0**-1)
+show(lambda: (-8.0)**.5)
+show(lambda: round(1e300,400))
+show(lambda: round(1.5))
+show(lambda: round(2.675,2))
+show(lambda: round(1e22,-400))
+show(lambda: round(1.7976931348623157e308,-308))
+show(lambda: (1.5).__round__(None))
+show(lambda: round(float('nan')))
+show(lambda: round(float('inf')))
+show(lambda: round(float('inf'),2))
+show(lambda: float.fromhex('zz'))
+show(lambda: float.fromhex('0x1p99999'))
+show(lambda: float.fromhex('0x.1p3'))
+show(lambda: (1.5).hex())
+show(lambda: (0.0).hex())
+show(lambda: (-0.0).hex())
+show(lambda: float('inf').hex())
+show(lambda: (5e-324).hex())
+show(lambda: float.fromhex(1))
+show(lambda: (1.5).as_integer_ratio())
+show(lambda: float('inf').as_integer_ratio())
+show(lambda: float('nan').as_integer_ratio())
+show(lambda: float.__getformat__('double'))
+show(lambda: float.__getformat__('x'))
+show(lambda: int(1e30))
+show(lambda: (1.5).__trunc__())
+show(lambda: (1.5).__floor__())
+class F:
+    def __float__(self): return 1
+show(lambda: float(F()))
+class I:
+    def __index__(self): return 7
+show(lambda: float(I()))
+show(lambda: complex('abc'))
+show(lambda: complex('1+2j'))
+show(lambda: complex(1,'2'))
+show(lambda: complex('1',2))
+show(lambda: complex([]))
+show(lambda: complex(1,[]))
+show(lambda: 1j//1)
+show(lambda: 1j%1)
+show(lambda: 1j/0)
+show(lambda: 0j**-1)
+show(lambda: pow(1j,1,1))
+show(lambda: 1j<1)
+show(lambda: complex(1,2,3))
+show(lambda: complex(' ( 1+2j ) '))
+show(lambda: complex('1 + 2j'))
+show(lambda: (1e200+1e200j)**2)
+show(lambda: abs(1e308+1e308j))
+show(lambda: float(1j))
+show(lambda: int(1j))
+show(lambda: divmod(1j,1))
+show(lambda: (1+2j).__getnewargs__())
+show(lambda: repr(complex(-0.0,-0.0)))
+show(lambda: complex(float('nan'),float('inf')))
+show(lambda: format(1j,'z'))
+show(lambda: format(1+2j,'=10'))
+show(lambda: format(1+2j,'05'))
+show(lambda: format(1+2j,'>20.2f'))
+show(lambda: format(1+2j,','))
+vals=[0.0,-0.0,1.0,-1.5,0.1,1/3,1e16,1e15,123456789012345678.0,1e22,1e23,1e-4,1e-5,1.5e300,-2.5e-300,5e-324,1.7976931348623157e308,float('inf'),-float('inf'),2.5,3.5,2.675,1e100,0.5,-0.5,100.0,9007199254740993.0]
+for v in vals:
+    print(repr(v), str(v), v.hex(), hash(v), v.is_integer() , bool(v), -v, abs(v), '%g %e %f %.3g %r'%(v,v,v,v,v), format(v,'.2f'), format(v,',.1f'), format(v,'+.3e'), format(v,'10.4'), format(v,'#.3g'), format(v,'n'), format(v,'%'))
+    for n in (-2,-1,0,1,2,5): print(round(v,n) if abs(v)<1e300 else '-', end=' ')
+    try: print(round(v), int(v), v.as_integer_ratio(), v//3, v%3, divmod(v,-3), v**2 if abs(v)<1e100 else '-', v**-1 if v else '-', v**.5)
+    except Exception as e: print(e)
+    assert float.fromhex(v.hex())==v and float(repr(v))==v
+for a in vals:
+    print([ (a<b, a==b, a>=b) for b in vals[:8]], a==2**53, a<10**400, a>-10**400, a==10**400, 10**22==a, 2**53+1==a, 9007199254740993>a)
+nan=float('nan')
+print(nan==nan, nan<1, nan, -nan, [nan]==[nan], min(nan,1), max(1,nan))
+class G(float): pass
+print(G(1.5), G('2'), type(G(1)+1), G(3).real, (2.5).imag, 7.0.conjugate())
+import sys
+print(sys.getsizeof(1.5), sys.getsizeof(1j), float.__basicsize__)
+cs=[1+2j,-1j,0j,3.5-2.25j,1e30+1j]
+for a in cs:
+    print(a, repr(a), hash(a), a.real,a.imag,a.conjugate(),abs(a),bool(a), -a, a==a.real, format(a,'.2f'), format(a,'>30'), format(a, '+.3e'))
+    for b in cs[:4]:
+        print(a+b,a-b,a*b, a/b if b else '-', a==b, a**2, a**0.5)
+print(complex(3), complex('3'), complex('j'), complex('-j'), complex(1.5,2), complex(1j,1j), complex(real=1,imag=2), 1+2j == complex(1,2), 3==3+0j, hash(3)==hash(3+0j))
+x=0.1; s=0.0
+for i in range(1000): s+=x
+print(s, sum([0.1]*10), 0.1+0.2, 1e308*10, -1e308*10, 3.0//0.7, -3.0//0.7, 3.0%-0.7, -7//2.0, 7%-3.0)
