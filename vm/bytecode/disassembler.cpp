@@ -96,31 +96,46 @@ std::string disassemble(const CodeUnit& code, const DisassemblyOptions& options)
 
     std::string out;
     char buffer[128];
-    int line = -2;
+    int line = -1;
+    int last_line = 0;
     for (const DecodedInstruction& i : all) {
-        int this_line = i.offset < static_cast<int>(positions.size()) ? positions[static_cast<size_t>(i.offset)].line : -1;
-        bool new_line = this_line != line && this_line >= 0;
-        if (new_line) {
-            if (line != -2) out += '\n';
-            std::snprintf(buffer, sizeof buffer, "%3d ", this_line);
+        if (i.offset < static_cast<int>(positions.size())) last_line = std::max(last_line, positions[static_cast<size_t>(i.offset)].line);
+    }
+    int line_width = static_cast<int>(std::to_string(last_line).size());
+    line_width = std::max(line_width, 3);
+    int offset_width = static_cast<int>(std::to_string(all.empty() ? 0 : all.back().unit * 2).size());
+    offset_width = std::max(offset_width, 4);
+    auto row = [&](int offset, Opcode opcode, int arg, const std::string& description) {
+        int this_line = offset < static_cast<int>(positions.size()) ? positions[static_cast<size_t>(offset)].line : -1;
+        if (this_line != line && this_line >= 0) {
+            if (offset > 0) out += '\n';
+            std::snprintf(buffer, sizeof buffer, "%*d ", line_width, this_line);
             line = this_line;
         } else {
-            std::snprintf(buffer, sizeof buffer, "    ");
+            std::snprintf(buffer, sizeof buffer, "%*s ", line_width, "");
         }
         out += buffer;
-        std::snprintf(buffer, sizeof buffer, "%3s %2s %4d ", i.unit == options.current || i.offset == options.current ? "-->" : "",
-                      labels.count(i.offset) ? ">>" : "", i.unit * 2);
+        std::snprintf(buffer, sizeof buffer, "%3s %2s %*d ", offset == options.current ? "-->" : "",
+                      labels.count(offset) ? ">>" : "", offset_width, offset * 2);
         out += buffer;
-        out += info(i.opcode).name;
-        if (has_arg(i.opcode)) {
-            size_t width = info(i.opcode).name.size();
+        out += info(opcode).name;
+        if (has_arg(opcode)) {
+            size_t width = info(opcode).name.size();
             out.append(width < 20 ? 20 - width : 0, ' ');
-            std::snprintf(buffer, sizeof buffer, " %5d", i.arg);
+            std::snprintf(buffer, sizeof buffer, " %5d", arg);
             out += buffer;
-            std::string description = describe_argument(code, i);
             if (!description.empty()) out += " (" + description + ")";
         }
         out += '\n';
+    };
+    for (const DecodedInstruction& i : all) {
+        int high = 0;
+        for (int unit = i.offset; unit < i.unit; unit++) {
+            high = high << 8 | code.code[static_cast<size_t>(unit)] >> 8;
+            row(unit, Opcode::EXTENDED_ARG, high, {});
+        }
+        // `dis` of 3.11 leaves the names of a call's keywords out.
+        row(i.unit, i.opcode, i.arg, i.opcode == Opcode::KW_NAMES ? std::string() : describe_argument(code, i));
     }
     if (options.exception_table && !entries.empty()) {
         out += "ExceptionTable:\n";
