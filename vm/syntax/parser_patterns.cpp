@@ -1,5 +1,7 @@
 // The match statement and its patterns (PEP 634).
 
+#include <algorithm>
+
 #include "vm/syntax/parser.h"
 
 namespace refscope::syntax {
@@ -162,6 +164,10 @@ PatternNode* Parser::as_pattern() {
     if (inner == nullptr || !at(TokenKind::KwAs)) return inner;
     const std::size_t as = pos_;
     advance();
+    // CPython has read the token behind the name when it decides.
+    if (at(TokenKind::Name) && !is_name("_") && pos_ + 1 < tokens_.size()) {
+        furthest_ = std::max(furthest_, pos_ + 1);
+    }
     const bool is_target = at(TokenKind::Name) && !is_name("_") && peek(1) != TokenKind::Dot &&
                            peek(1) != TokenKind::LeftParen && peek(1) != TokenKind::Equal;
     if (is_target) {
