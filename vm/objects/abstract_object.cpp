@@ -1,6 +1,8 @@
 // Whole-object operations: repr, str, hash, comparison, truth, len, format, dir.
 #include "vm/heap/collector_state.h"
 #include "vm/heap/thread.h"
+#include "vm/objects/float.h"
+#include "vm/objects/format.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/bool.h"
 #include "vm/objects/bytes.h"
@@ -90,6 +92,10 @@ Owned object_format(Object* object, Object* spec) {
         if (str_check_exact(object)) return newref(object);
         if (int_check_exact(object)) return object_str(object);
     }
+    // What __format__ of the exact built-in types does, without looking it up.
+    if (int_check_exact(object)) return int_format_spec(object, spec);
+    if (float_check_exact(object)) return float_format_spec(object, spec ? spec : str_empty());
+    if (str_check_exact(object)) return str_format_spec(object, spec);
     auto empty = share(spec ? spec : str_empty());
     auto method = own(object_lookup_special(object, ID(__format__)));
     if (!method) {

@@ -13,11 +13,13 @@
 #include "vm/objects/codecs.h"
 #include "vm/objects/dict.h"
 #include "vm/objects/errors.h"
+#include "vm/objects/exceptions.h"
 #include "vm/objects/list.h"
 #include "vm/objects/module_object.h"
 #include "vm/objects/singletons.h"
 #include "vm/objects/str.h"
 #include "vm/objects/tuple.h"
+#include "vm/objects/type.h"
 
 namespace refscope::vm {
 
@@ -39,7 +41,8 @@ std::string normalized(const char* encoding) {
     return out;
 }
 
-enum class Known { kNone, kUtf8, kLatin1, kAscii, kUtf16, kUtf16Le, kUtf16Be, kUtf32, kUtf32Le, kUtf32Be };
+// The forms with a given byte order go through the registry, as in CPython: its errors say so.
+enum class Known { kNone, kUtf8, kLatin1, kAscii, kUtf16, kUtf32 };
 Known known_encoding(const char* encoding) {
     std::string name;
     for (const char* p = encoding; *p; ++p) {
@@ -52,22 +55,44 @@ Known known_encoding(const char* encoding) {
         Known encoding;
     } table[] = {{"utf_8", Known::kUtf8}, {"utf8", Known::kUtf8}, {"latin1", Known::kLatin1}, {"latin_1", Known::kLatin1},
                  {"iso_8859_1", Known::kLatin1}, {"iso8859_1", Known::kLatin1}, {"ascii", Known::kAscii}, {"us_ascii", Known::kAscii},
-                 {"utf16", Known::kUtf16}, {"utf_16", Known::kUtf16}, {"utf_16_le", Known::kUtf16Le}, {"utf_16_be", Known::kUtf16Be},
-                 {"utf32", Known::kUtf32}, {"utf_32", Known::kUtf32}, {"utf_32_le", Known::kUtf32Le}, {"utf_32_be", Known::kUtf32Be}};
+                 {"utf16", Known::kUtf16}, {"utf_16", Known::kUtf16},
+                 {"utf32", Known::kUtf32}, {"utf_32", Known::kUtf32}};
     for (auto& entry : table) {
         if (name == entry.name) return entry.encoding;
     }
     return Known::kNone;
 }
 
-Owned call_codec(Object* function, Object* object, const char* errors, const char* what) {
+// An exception of a plain kind that a codec raised is raised again with the codec's name, the old one as its cause.
+void name_the_codec(const char* operation, const char* encoding) {
+    auto old = own(err_fetch());
+    auto* exception = static_cast<ExceptionObject*>(old.get());
+    Type* type = exception->type;
+    bool plain = type->tp_new == exc::BaseException.tp_new && type->tp_init == exc::BaseException.tp_init &&
+                 type->tp_basicsize == exc::BaseException.tp_basicsize && (!exception->dict || dict_size(exception->dict) == 0) &&
+                 tuple_size(exception->args) <= 1 && (tuple_size(exception->args) == 0 || str_check_exact(tuple_get_item(exception->args, 0)));
+    if (!plain) {
+        err_restore(old.release());
+        return;
+    }
+    err_format(*type, "%s with '%s' codec failed (%.200s: %S)", operation, encoding, type_short_name(type), old.get());
+    auto renamed = own(err_fetch());
+    exception_set_context(renamed.get(), newref(old.get()));
+    exception_set_cause(renamed.get(), old.release());
+    err_restore(renamed.release());
+}
+
+Owned call_codec(Object* function, Object* object, const char* errors, const char* what, const char* encoding) {
     Ref<> errors_object;
     if (errors) {
         errors_object = own(str_from_string(errors));
         if (!errors_object) return nullptr;
     }
     auto result = own(errors ? object_call_args(function, {object, errors_object.get()}) : object_call_onearg(function, object));
-    if (!result) return nullptr;
+    if (!result) {
+        name_the_codec(what[0] == 'e' ? "encoding" : "decoding", encoding);
+        return nullptr;
+    }
     if (!tuple_check(result.get()) || tuple_size(result.get()) != 2) {
         return err_format(exc::TypeError, "%s must return a tuple (object, integer)", what);
     }
@@ -162,11 +187,11 @@ Owned codec_lookup(const char* encoding) {
 
 Owned codec_encode(Object* object, const char* encoding, const char* errors) {
     auto codec = own(codec_lookup(encoding));
-    return codec ? call_codec(tuple_get_item(codec.get(), 0), object, errors, "encoder") : nullptr;
+    return codec ? call_codec(tuple_get_item(codec.get(), 0), object, errors, "encoder", encoding) : nullptr;
 }
 Owned codec_decode(Object* object, const char* encoding, const char* errors) {
     auto codec = own(codec_lookup(encoding));
-    return codec ? call_codec(tuple_get_item(codec.get(), 1), object, errors, "decoder") : nullptr;
+    return codec ? call_codec(tuple_get_item(codec.get(), 1), object, errors, "decoder", encoding) : nullptr;
 }
 
 int codec_register_error(const char* name, Object* handler) {
@@ -191,15 +216,11 @@ Owned str_as_encoded(Object* text, const char* encoding, const char* errors) {
         case Known::kLatin1: return latin1_encode(text, errors);
         case Known::kAscii: return ascii_encode(text, errors);
         case Known::kUtf16: return utf16_encode(text, errors, 0);
-        case Known::kUtf16Le: return utf16_encode(text, errors, -1);
-        case Known::kUtf16Be: return utf16_encode(text, errors, 1);
         case Known::kUtf32: return utf32_encode(text, errors, 0);
-        case Known::kUtf32Le: return utf32_encode(text, errors, -1);
-        case Known::kUtf32Be: return utf32_encode(text, errors, 1);
         case Known::kNone: break;
     }
     auto codec = own(look_up_text_encoding(encoding, "codecs.encode()"));
-    auto result = own(codec ? call_codec(tuple_get_item(codec.get(), 0), text, errors, "encoder") : nullptr);
+    auto result = own(codec ? call_codec(tuple_get_item(codec.get(), 0), text, errors, "encoder", encoding) : nullptr);
     if (!result || bytes_check(result.get())) return result.release();
     if (bytearray_check(result.get())) {
         if (err_warn(exc::RuntimeWarning, 1, "encoder %s returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types",
@@ -220,17 +241,13 @@ Owned str_decode(const char* data, intptr_t size, const char* encoding, const ch
         case Known::kLatin1: return latin1_decode(data, size);
         case Known::kAscii: return ascii_decode(data, size, errors);
         case Known::kUtf16: return utf16_decode(data, size, errors, &order);
-        case Known::kUtf16Le: return order = -1, utf16_decode(data, size, errors, &order);
-        case Known::kUtf16Be: return order = 1, utf16_decode(data, size, errors, &order);
         case Known::kUtf32: return utf32_decode(data, size, errors, &order);
-        case Known::kUtf32Le: return order = -1, utf32_decode(data, size, errors, &order);
-        case Known::kUtf32Be: return order = 1, utf32_decode(data, size, errors, &order);
         case Known::kNone: break;
     }
     auto bytes = own(bytes_from_data(data, size));
     if (!bytes) return nullptr;
     auto codec = own(look_up_text_encoding(encoding, "codecs.decode()"));
-    auto result = own(codec ? call_codec(tuple_get_item(codec.get(), 1), bytes.get(), errors, "decoder") : nullptr);
+    auto result = own(codec ? call_codec(tuple_get_item(codec.get(), 1), bytes.get(), errors, "decoder", encoding) : nullptr);
     if (!result || str_check(result.get())) return result.release();
     return err_format(exc::TypeError, "'%.400s' decoder returned '%.400s' instead of 'str'; use codecs.decode() to decode to arbitrary types",
                       encoding, result->type->tp_name);

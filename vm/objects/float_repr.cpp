@@ -1,5 +1,6 @@
 // Doubles as text and back: the shortest text that reads back the same, and the printf-like forms with Python's rules
 // (exponents of at least two digits, "inf", "nan" without a sign).
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -39,9 +40,9 @@ Digits shortest_digits(double magnitude) {
 }
 
 Digits rounded_digits(double magnitude, int count) {
-    std::string buffer(static_cast<size_t>(count) + 16, '\0');
-    int length = std::snprintf(buffer.data(), buffer.size(), "%.*e", count - 1, magnitude);
-    Digits digits = from_scientific(buffer.data(), buffer.data() + length);
+    std::string buffer(static_cast<size_t>(count) + 32, '\0');
+    auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), magnitude, std::chars_format::scientific, count - 1).ptr;
+    Digits digits = from_scientific(buffer.data(), end);
     if (magnitude == 0) digits.point = 1;
     return digits;
 }
@@ -128,16 +129,17 @@ std::string double_to_text(double value, const DoubleFormat& format) {
         bool use_exponent = digits.point <= -4 || digits.point > precision - (format.add_dot_0 ? 1 : 0);
         body = lay_out(digits, format.alternate ? precision : 0, use_exponent, format, upper);
     } else {
+        auto style = kind == 'e' ? std::chars_format::scientific : std::chars_format::fixed;
         char small[128];
-        const char* pattern = kind == 'e' ? (format.alternate ? "%#.*e" : "%.*e") : (format.alternate ? "%#.*f" : "%.*f");
-        int length = std::snprintf(small, sizeof small, pattern, format.precision, magnitude);
-        if (static_cast<size_t>(length) < sizeof small) {
-            body.assign(small, static_cast<size_t>(length));
+        std::to_chars_result result{small, std::errc::value_too_large};
+        if (format.precision < 100) result = std::to_chars(small, small + sizeof small, magnitude, style, format.precision);
+        if (result.ec == std::errc()) {
+            body.assign(small, result.ptr);
         } else {
-            body.resize(static_cast<size_t>(length) + 1);
-            std::snprintf(body.data(), body.size(), pattern, format.precision, magnitude);
-            body.pop_back();
+            body.resize(static_cast<size_t>(format.precision) + 400);
+            body.resize(static_cast<size_t>(std::to_chars(body.data(), body.data() + body.size(), magnitude, style, format.precision).ptr - body.data()));
         }
+        if (format.alternate && format.precision == 0) body.insert(std::min(body.find('e'), body.size()), 1, '.');
         if (upper) {
             for (char& c : body) {
                 if (c == 'e') c = 'E';

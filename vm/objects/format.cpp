@@ -1,6 +1,8 @@
 // The format mini-language for str, int, float and complex: parsing the specifier, laying out numbers.
 #include "vm/objects/format.h"
 
+#include <algorithm>
+#include <charconv>
 #include <climits>
 #include <cmath>
 #include <cstring>
@@ -176,23 +178,57 @@ Number split_number(std::string text) {
     return number;
 }
 
-bool put_number(StrWriter& writer, const Number& number, const Spec& spec) {
-    char sign = number.negative ? '-' : spec.sign == '+' ? '+' : spec.sign == ' ' ? ' ' : '\0';
-    auto fixed = static_cast<intptr_t>(number.prefix.size() + number.rest.size()) + (sign != 0);
+// The parts of a laid-out number: fill, sign and prefix, fill, digits, fill.
+struct Layout {
+    std::string lead, body;
+    intptr_t left, inner, right;
+};
+
+Layout lay_out(const Number& number, const Spec& spec) {
+    Layout layout;
+    if (number.negative) layout.lead = '-';
+    else if (spec.sign == '+' || spec.sign == ' ') layout.lead = spec.sign;
+    layout.lead += number.prefix;
+    auto fixed = static_cast<intptr_t>(layout.lead.size() + number.rest.size());
     intptr_t min_width = spec.fill == '0' && spec.align == '=' ? spec.width - fixed : 0;
-    std::string grouped;
     // inf and nan have no digits to group: they are only filled up.
-    if (!number.digits.empty()) grouped = group_digits(number.digits, min_width, spec);
-    intptr_t total = fixed + static_cast<intptr_t>(grouped.size());
-    intptr_t left, right, inner = 0;
-    padding(total, spec, &left, &right);
-    if (spec.align == '=') {
-        inner = right;
-        right = 0;
-    }
-    return writer.put_repeated(spec.fill, left) && (!sign || writer.put(static_cast<char32_t>(sign))) && writer.put_ascii(number.prefix) &&
-           writer.put_repeated(spec.fill, inner) && writer.put_ascii(grouped) && writer.put_ascii(number.rest) &&
-           writer.put_repeated(spec.fill, right);
+    if (number.digits.empty()) layout.body = number.rest;
+    else if (!spec.thousands && min_width <= static_cast<intptr_t>(number.digits.size())) layout.body = number.digits + number.rest;
+    else layout.body = group_digits(number.digits, min_width, spec) + number.rest;
+    padding(static_cast<intptr_t>(layout.lead.size() + layout.body.size()), spec, &layout.left, &layout.right);
+    layout.inner = 0;
+    if (spec.align == '=') std::swap(layout.inner, layout.right);
+    return layout;
+}
+
+bool put_number(StrWriter& writer, const Number& number, const Spec& spec) {
+    Layout layout = lay_out(number, spec);
+    return writer.put_repeated(spec.fill, layout.left) && writer.put_ascii(layout.lead) && writer.put_repeated(spec.fill, layout.inner) &&
+           writer.put_ascii(layout.body) && writer.put_repeated(spec.fill, layout.right);
+}
+
+Owned number_text(const Number& number, const Spec& spec) {
+    Layout layout = lay_out(number, spec);
+    intptr_t fills = layout.left + layout.inner + layout.right;
+    auto length = static_cast<intptr_t>(layout.lead.size() + layout.body.size());
+    if (fills == 0 && layout.lead.empty()) return str_from_ascii(layout.body.data(), length);
+    Owned result = str_new(length + fills, fills ? std::max<char32_t>(spec.fill, 0x7f) : 0x7f);
+    if (!result) return nullptr;
+    int kind = str_kind(result);
+    void* data = str_data(result);
+    intptr_t at = 0;
+    auto put_fill = [&](intptr_t count) {
+        for (intptr_t i = 0; i < count; ++i) str_write(kind, data, at++, spec.fill);
+    };
+    auto put_text = [&](const std::string& text) {
+        for (char c : text) str_write(kind, data, at++, static_cast<uint8_t>(c));
+    };
+    put_fill(layout.left);
+    put_text(layout.lead);
+    put_fill(layout.inner);
+    put_text(layout.body);
+    put_fill(layout.right);
+    return result;
 }
 
 Owned format_integer(Object* value, const Spec& spec) {
@@ -200,8 +236,8 @@ Owned format_integer(Object* value, const Spec& spec) {
     if (spec.no_negative_zero) {
         return err_set_string(exc::ValueError, "Negative zero coercion (z) not allowed in integer format specifier");
     }
-    StrWriter writer;
     if (spec.type == 'c') {
+        StrWriter writer;
         if (spec.sign) return err_set_string(exc::ValueError, "Sign not allowed with integer format specifier 'c'");
         if (spec.alternate) return err_set_string(exc::ValueError, "Alternate form (#) not allowed with integer format specifier 'c'");
         int64_t c = int_as_int64(value);
@@ -214,18 +250,26 @@ Owned format_integer(Object* value, const Spec& spec) {
         return writer.finish();
     }
     int base = spec.type == 'b' ? 2 : spec.type == 'o' ? 8 : spec.type == 'x' || spec.type == 'X' ? 16 : 10;
-    auto text = own(int_format(value, base, false));
-    if (!text) return nullptr;
-    Number number = split_number({static_cast<const char*>(str_data(text.get())), static_cast<size_t>(str_length(text.get()))});
-    number.digits += number.rest;  // hexadecimal letters
-    number.rest.clear();
+    Number number;
+    if (base == 10 && int_is_medium(value)) {
+        int64_t small = int_medium_value(value);
+        char buffer[24];
+        number.negative = small < 0;
+        number.digits.assign(buffer, std::to_chars(buffer, buffer + sizeof buffer, small < 0 ? -small : small).ptr);
+    } else {
+        auto text = own(int_format(value, base, false));
+        if (!text) return nullptr;
+        number = split_number({static_cast<const char*>(str_data(text.get())), static_cast<size_t>(str_length(text.get()))});
+        number.digits += number.rest;  // hexadecimal letters
+        number.rest.clear();
+    }
     if (spec.alternate && base != 10) number.prefix = base == 2 ? "0b" : base == 8 ? "0o" : "0x";
     if (spec.type == 'X') {
         for (std::string* part : {&number.prefix, &number.digits}) {
             for (char& c : *part) c = static_cast<char>(c >= 'a' && c <= 'z' ? c & ~0x20 : c);
         }
     }
-    return put_number(writer, number, spec) ? writer.finish() : nullptr;
+    return number_text(number, spec);
 }
 
 bool check_precision(const Spec& spec) {
@@ -265,8 +309,7 @@ Owned format_double(double value, const Spec& spec) {
     format.add_dot_0 = add_dot_0;
     Number number = split_number(double_to_text(value, format));
     if (percent) number.rest += '%';
-    StrWriter writer;
-    return put_number(writer, number, spec) ? writer.finish() : nullptr;
+    return number_text(number, spec);
 }
 
 Owned format_complex(ComplexValue value, Spec spec) {

@@ -1,4 +1,5 @@
 // printf-style formatting with `%`, for str and for bytes (PEP 461): one reader of conversions, two kinds of output.
+#include <charconv>
 #include <climits>
 #include <cmath>
 #include <string>
@@ -84,11 +85,17 @@ bool format_integer(const Conversion& conversion, Object* value, std::string* ou
         }
     }
     int base = letter == 'o' ? 8 : strict ? 16 : 10;
-    auto text = own(int_format(number.get(), base, false));
-    if (!text) return false;
-    std::string digits(static_cast<const char*>(str_data(text.get())), static_cast<size_t>(str_length(text.get())));
-    bool negative = digits[0] == '-';
-    if (negative) digits.erase(0, 1);
+    std::string digits;
+    bool negative = int_sign(number.get()) < 0;
+    if (base == 10 && int_is_medium(number.get())) {
+        char buffer[24];
+        int64_t small = int_medium_value(number.get());
+        digits.assign(buffer, std::to_chars(buffer, buffer + sizeof buffer, small < 0 ? -small : small).ptr);
+    } else {
+        auto text = own(int_format(number.get(), base, false));
+        if (!text) return false;
+        digits.assign(static_cast<const char*>(str_data(text.get())) + negative, static_cast<size_t>(str_length(text.get())) - negative);
+    }
     if (conversion.precision > static_cast<int>(digits.size())) {
         digits.insert(0, static_cast<size_t>(conversion.precision) - digits.size(), '0');
     }
