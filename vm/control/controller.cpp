@@ -8,6 +8,7 @@
 #include "vm/control/breakpoints.h"
 #include "vm/events/events.h"
 #include "vm/heap/allocator.h"
+#include "vm/inspect/heap_graph.h"
 #include "vm/inspect/holders.h"
 #include "vm/inspect/references.h"
 #include "vm/interpreter/interpreter.h"
@@ -155,7 +156,8 @@ struct ControlHooks {
     static void before_death(Object* object, DeathCause cause) {
         if (quiet || !death_breakpoints.any()) return;
         auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
-        while (!dying_stack.empty() && dying_stack.back().stack <= here) dying_stack.pop_back();
+        // An object whose deallocation has ended is no object any more, or one that lives.
+        while (!dying_stack.empty() && (dying_stack.back().stack <= here || !is_dying(dying_stack.back().object))) dying_stack.pop_back();
         std::vector<int> ids = death_breakpoints.matching(object);
         bool was_shown = std::find(collection.shown.begin(), collection.shown.end(), object) != collection.shown.end();
         if (!ids.empty() && !was_shown) {
@@ -175,6 +177,10 @@ struct ControlHooks {
             controller().listener_->breakpoint_changed(id, false, "collect: the object has been collected");
         }
         dying_stack.push_back({object, short_name(object), here});
+    }
+
+    static bool is_dying(Object* object) {
+        return is_object_address(reinterpret_cast<uintptr_t>(object)) && object->type && refcount_of(object) == 0;
     }
 
     static void show(Object*, std::vector<Object*> dying, const std::vector<int>& ids, const std::string& text) {
@@ -323,6 +329,7 @@ void Controller::stop(Stop stop) {
     Ref<> pending = own(std::exchange(thread->pending, nullptr));
     listener_->stopped(stop_);
     stopped_ = false;
+    forget_heap_graph();
     for (Object* object : std::exchange(debugger_references, {})) decref(object);
     thread->pending = pending.release();
     bool at_instruction = stop_.frame && stop_.frame->state == FrameState::kAt;

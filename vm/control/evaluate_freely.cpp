@@ -1,5 +1,6 @@
 // The console: code of the user's, run in the program's frame.
 #include "vm/control/control.h"
+#include "vm/inspect/heap_graph.h"
 #include "vm/inspect/references.h"
 #include "vm/interpreter/builtins_support.h"
 #include "vm/objects/abstract.h"
@@ -29,6 +30,7 @@ std::string take_error() {
 Evaluated evaluate_freely(Frame* frame, const std::string& source) {
     Evaluated result;
     Controller::Quiet quiet;
+    forget_heap_graph();  // what is run may change the heap
     Ref<> text = own(str_from_view(source)), filename = own(str_from_string("<console>"));
     if (!text || !filename) {
         result.error = take_error();

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "vm/heap/allocator.h"
 #include "vm/heap/collector_state.h"
+#include "vm/inspect/heap_graph.h"
 #include "vm/inspect/references.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/bool.h"
@@ -45,31 +45,6 @@ bool is_in(GcHead* list, const GcHead* wanted) {
         if (head == wanted) return true;
     }
     return false;
-}
-
-// What a set of reachable objects is made of: everything that the roots lead to without passing `without`.
-std::unordered_set<Object*> reachable(Object* without) {
-    std::unordered_set<Object*> seen;
-    std::vector<Object*> work;
-    auto reach = [&](Object* object) {
-        if (object != without && seen.insert(object).second) work.push_back(object);
-    };
-    for_each_root_reference([&](Object* object, const Reference&) { reach(object); });
-    struct Context {
-        std::vector<Object*> statics;
-    } context;
-    walk_heap(
-        [](Object* object, void* pointer) {
-            if (is_static_object(object)) static_cast<Context*>(pointer)->statics.push_back(object);
-        },
-        &context);
-    for (Object* object : context.statics) reach(object);
-    while (!work.empty()) {
-        Object* object = work.back();
-        work.pop_back();
-        for_each_referent(object, [&](Object* referent, const Reference&) { reach(referent); });
-    }
-    return seen;
 }
 
 }  // namespace
@@ -158,25 +133,7 @@ size_t size_with_attributes(Object* object) {
     return size;
 }
 
-size_t retained_size(Object* object) {
-    std::unordered_set<Object*> outside = reachable(object);
-    std::unordered_set<Object*> inside{object};
-    std::vector<Object*> work{object};
-    size_t bytes = 0;
-    while (!work.empty()) {
-        Object* current = work.back();
-        work.pop_back();
-        bytes += size_with_attributes(current);
-        // The dict of an instance is an object of its own: counted when it is reached.
-        if (current->type->has(kManagedDict) && !*managed_values_slot(current)) {
-            if (Object* dict = *managed_dict_slot(current)) bytes -= size_of(dict);
-        }
-        for_each_referent(current, [&](Object* referent, const Reference&) {
-            if (!outside.count(referent) && inside.insert(referent).second) work.push_back(referent);
-        });
-    }
-    return bytes;
-}
+size_t retained_size(Object* object) { return heap_graph().retained_size(object); }
 
 AllocationSite allocation_site(const Object* object) {
     AllocationSite site;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "vm/events/events.h"
 #include "vm/heap/allocator.h"
 #include "vm/heap/collector_state.h"
 #include "vm/objects/abstract.h"
@@ -417,6 +418,7 @@ Owned make_type(NewType& made, Object* kwargs) {
     if (type_ready_heap(self) < 0) return nullptr;
     type_fixup_slots(self);
     if (!call_set_names(self) || !call_init_subclass(self, kwargs)) return nullptr;
+    if (RS_UNLIKELY(events.class_created != nullptr)) events.class_created(self);
     return type.release();
 }
 
