@@ -23,7 +23,7 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'refscope-instance-'));
   cpSync(join(root, 'tests/e2e/fixtures/instance'), folder, { recursive: true });
   server = await Server.start({ vsix });
-  bench = await Workbench.open(server, folder, { name: 'instance' });
+  bench = await Workbench.open(server, folder, { name: 'instance', height: 1500 });
 });
 
 after(async () => {
@@ -65,10 +65,11 @@ test('two instances, stopped before each finalizer', { timeout: 240_000 }, async
   });
 
   await step('the row life takes a data breakpoint', async () => {
+    const before = (await bench.breakpointsView()).length;
     const entry = await bench.variableMenu(['Locals', 'node', 'memory', 'life'], 'Break on Value Change');
     await bench.screenshot('data-breakpoint');
     await entry.click();
-    await bench.until('the data breakpoint', async () => (await bench.breakpointsView()).length === 2);
+    await bench.until('the data breakpoint', async () => (await bench.breakpointsView()).length === before + 1);
     await bench.toggle(['Locals', 'node']);
   });
 

@@ -278,6 +278,7 @@ export class Workbench {
     await row.locator.click({ button: 'right' });
     const item = this.page.locator('.context-view .action-item', { hasText: entry });
     await item.first().waitFor();
+    await this.page.waitForTimeout(400); // a menu that has just opened takes no click yet
     return item.first();
   }
 
