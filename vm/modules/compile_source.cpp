@@ -88,12 +88,9 @@ Owned compile_text(const base::SourceText& source, const std::string& filename, 
                                       : static_cast<int>(source.character_column(static_cast<uint32_t>(e.at.end_line),
                                                                                  static_cast<uint32_t>(e.at.end_column))) + 1;
         // Found after parsing: the line comes from the file of that name, if there is one.
-        std::string text = e.text;
-        bool has_text = !text.empty();
-        if (!has_text && find_source_line(filename, e.at.line, &text)) {
-            text += '\n';
-            has_text = true;
-        }
+        std::string text;
+        const bool has_text = find_source_line(filename, e.at.line, &text);
+        if (has_text) text += '\n';
         return raise_syntax_error(exc::SyntaxError, e.message, filename, {e.at.line, offset, e.at.end_line, end, text, has_text});
     }
     return code_new(result.code, literal_holder);
