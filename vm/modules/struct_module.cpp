@@ -159,19 +159,13 @@ bool pack_integer(const Item& item, Object* value, char* target, bool big_endian
         fits = !overflow && number >= 0 && number < int64_t{1} << bits;
     }
     if (!fits) {
-        if (bits == 64 && item.code->is_signed) {
-            fail("int too large to convert");
-        } else if (bits == 64) {
-            fail(overflow < 0 || number < 0 ? "argument out of range" : "int too large to convert");
-        } else if (item.code->is_signed) {
-            fail(bits == 16 ? "short format requires (-32767 -1) <= number <= 32767" : "'%c' format requires %lld <= number <= %lld",
-                 item.code->format, -(1ll << (bits - 1)), (1ll << (bits - 1)) - 1);
-        } else {
-            fail(bits == 8 ? "ubyte format requires 0 <= number <= 255"
-                           : bits == 16 ? "ushort format requires 0 <= number <= (32767 *2 +1)"
-                                        : "'%c' format requires 0 <= number <= %llu",
-                 item.code->format, (1ull << bits) - 1);
-        }
+        const char* name = bits == 8 ? (item.code->is_signed ? "byte" : "ubyte") : item.code->is_signed ? "short" : "ushort";
+        const long long lowest = item.code->is_signed ? -(1ll << (bits - 1)) : 0;
+        const long long highest = item.code->is_signed ? (1ll << (bits - 1)) - 1 : static_cast<long long>((1ull << (bits % 64)) - 1);
+        const bool out_of_c_range = overflow || (!item.code->is_signed && number < 0);
+        if (bits == 64 || (bits == 32 && out_of_c_range)) fail("argument out of range");
+        else if (bits == 32) fail("'%c' format requires %lld <= number <= %lld", item.code->format, lowest, highest);
+        else fail("%s format requires %lld <= number <= %lld", name, lowest, highest);
         return false;
     }
     store(target, &pattern, item.size, big_endian);
