@@ -194,6 +194,12 @@ Owned append(Object* self, Object* item) { return append_right(as_deque(self), n
 Owned appendleft(Object* self, Object* item) { return append_left(as_deque(self), newref(item)) ? new_none() : nullptr; }
 
 bool extend_with(Object* self, Object* iterable, bool (*put)(DequeObject*, Object*)) {
+    // An empty deque is filled from the end of its block, which saves one.
+    auto* deque = as_deque(self);
+    if (deque->size == 0 && iterable != self) {
+        deque->left_index = put == append_right ? 1 : kBlockLength - 1;
+        deque->right_index = deque->left_index - 1;
+    }
     Ref<> copy;
     if (iterable == self) {
         copy = own(sequence_list(iterable));

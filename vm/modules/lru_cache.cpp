@@ -274,7 +274,10 @@ const GetSetDef cache_getset[] = {{"__dict__", object_generic_get_dict, object_g
 }  // namespace
 
 Type lru_cache_type = [] {
-    Type type = static_type("functools._lru_cache_wrapper", sizeof(LruCacheObject), 0, kHaveGc | kBaseType | kMethodDescriptor);
+    // CPython's has a root link inside.
+    constexpr intptr_t kShownSize = 152;
+    static_assert(sizeof(LruCacheObject) <= kShownSize);
+    Type type = static_type("functools._lru_cache_wrapper", kShownSize, 0, kHaveGc | kBaseType | kMethodDescriptor);
     type.tp_dealloc = cache_dealloc;
     type.tp_call = cache_call;
     type.tp_doc = "Create a cached callable that wraps another function.\n";
