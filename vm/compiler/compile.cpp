@@ -5,8 +5,8 @@
 #include "vm/base/check.h"
 #include "vm/bytecode/validator.h"
 #include "vm/compiler/codegen.h"
-#include "vm/compiler/escape_warnings.h"
 #include "vm/compiler/future.h"
+#include "vm/compiler/literal_warnings.h"
 
 namespace refscope::compiler {
 
@@ -36,10 +36,12 @@ CompileResult compile(const syntax::ModNode& tree, std::string_view source, std:
         NameStore names;
         syntax::ModNode* folded = fold_tree(
             &tree, arena, {options.optimize, annotations_are_text},
-            [&](const syntax::ExprNode* literal) { warn_of_invalid_escapes(source, literal->range, result.warnings); });
+            [&](const syntax::ExprNode* literal) { warn_of_literal(source, literal, result.warnings); });
         // CPython finds these while it reads, from the top.
         std::stable_sort(result.warnings.begin(), result.warnings.end(),
-                         [](const CompileWarning& a, const CompileWarning& b) { return a.at.line < b.at.line; });
+                         [](const CompileWarning& a, const CompileWarning& b) {
+                             return std::pair(a.at.line, a.at.column) < std::pair(b.at.line, b.at.column);
+                         });
         ScopeTable scopes(folded, names, annotations_are_text);
         CodeGenerator generator(options, filename, flags, future.last_line, scopes, names, result.warnings);
         result.code = generator.module(folded);

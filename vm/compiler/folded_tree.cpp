@@ -35,8 +35,8 @@ namespace {
 /// Copies a tree node by node and folds each node after its children.
 class Folder {
   public:
-    Folder(base::Arena& arena, const FoldOptions& options, const LiteralVisitor& text_literal)
-        : arena_(arena), options_(options), text_literal_(text_literal) {}
+    Folder(base::Arena& arena, const FoldOptions& options, const LiteralVisitor& literal)
+        : arena_(arena), options_(options), literal_(literal) {}
 
     ModNode* module(const ModNode* tree) {
         switch (tree->kind) {
@@ -315,7 +315,7 @@ class Folder {
             case NodeKind::Constant: {
                 auto* n = static_cast<syntax::Constant*>(node);
                 bool is_text = n->constant_kind == ConstantKind::Str || n->constant_kind == ConstantKind::Bytes;
-                if (is_text && !in_joined_string_) text_literal_(n);
+                if (!is_text || !in_joined_string_) literal_(n);
                 set_constant(node, constant_of(*n));
                 break;
             }
@@ -394,7 +394,7 @@ class Folder {
                 break;
             }
             case NodeKind::JoinedStr: {
-                if (!in_joined_string_) text_literal_(node);
+                if (!in_joined_string_) literal_(node);
                 bool outer = in_joined_string_;
                 in_joined_string_ = true;
                 visit(replace<JoinedStr>(node)->values);
@@ -512,7 +512,7 @@ class Folder {
 
     base::Arena& arena_;
     FoldOptions options_;
-    const LiteralVisitor& text_literal_;
+    const LiteralVisitor& literal_;
     bool in_joined_string_ = false;
     int depth_ = 0;
 };
@@ -520,8 +520,8 @@ class Folder {
 }  // namespace
 
 ModNode* fold_tree(const ModNode* tree, base::Arena& arena, const FoldOptions& options,
-                   const LiteralVisitor& text_literal) {
-    return Folder(arena, options, text_literal).module(tree);
+                   const LiteralVisitor& literal) {
+    return Folder(arena, options, literal).module(tree);
 }
 
 }  // namespace refscope::compiler

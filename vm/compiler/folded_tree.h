@@ -29,12 +29,12 @@ struct FoldOptions {
     bool annotations_are_text = false;  // from __future__ import annotations: they stay as written
 };
 
-/// Told of each string and bytes literal, f-strings included; adjacent ones are one.
+/// Told of each literal of the parsed tree, f-strings included; adjacent strings are one.
 using LiteralVisitor = std::function<void(const syntax::ExprNode*)>;
 
 /// A copy of `tree` in `arena`, folded. Throws CompileFailure when it is nested too deeply.
 syntax::ModNode* fold_tree(const syntax::ModNode* tree, base::Arena& arena, const FoldOptions& options,
-                           const LiteralVisitor& text_literal);
+                           const LiteralVisitor& literal);
 
 /// The expression of the docstring, if the body starts with one.
 const FoldedConstant* docstring_of(const base::Sequence<syntax::StmtNode*>& body);
