@@ -5,6 +5,7 @@
 
 #include "vm/heap/allocator.h"
 #include "vm/heap/calls.h"
+#include "vm/heap/ref_array.h"
 #include "vm/heap/thread.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/dict.h"
@@ -54,6 +55,18 @@ Owned unpack_kwargs(Object* kwargs, Object** values) {
         return err_set_string(exc::TypeError, "keywords must be strings");
     }
     return names.release();
+}
+
+// The call with the dict's values behind the positional arguments. As in CPython every one of them is held meanwhile.
+Owned call_unpacked(Object* callable, VectorcallFn function, Object* const* args, size_t count, Object* kwargs, Object** stack) {
+    auto names = own(unpack_kwargs(kwargs, stack + count));
+    if (!names) return nullptr;
+    for (size_t index = 0; index < count; ++index) stack[index] = newref(args[index]);
+    auto total = static_cast<intptr_t>(count) + tuple_size(names.get());
+    RefArray held(stack, total, "arguments of a call");
+    Object* result = function(callable, stack, count | kVectorcallArgumentsOffset, names.get());
+    for (intptr_t index = 0; index < total; ++index) decref(stack[index]);
+    return check_function_result(callable, result);
 }
 
 Owned call_through_slot(Object* callable, Object* const* args, intptr_t count, Object* keywords) {
@@ -115,13 +128,7 @@ Owned object_vectorcall_dict(Object* callable, Object* const* args, size_t nargs
     auto keywords = static_cast<size_t>(dict_size(kwargs));
     Arguments arguments(count + keywords);
     if (arguments.failed()) return nullptr;
-    if (count) std::memcpy(arguments.data(), args, count * sizeof(Object*));
-    auto names = own(unpack_kwargs(kwargs, arguments.data() + count));
-    if (!names) return nullptr;
-    Object* result =
-        function(callable, arguments.data(), count | kVectorcallArgumentsOffset, names.get());
-    for (size_t index = 0; index < keywords; ++index) decref(arguments.data()[count + index]);
-    return check_function_result(callable, result);
+    return call_unpacked(callable, function, args, count, kwargs, arguments.data());
 }
 
 Owned object_call(Object* callable, Object* args, Object* kwargs) {
@@ -155,12 +162,7 @@ Owned vectorcall_call(Object* callable, Object* args, Object* kwargs) {
     auto keywords = static_cast<size_t>(dict_size(kwargs));
     Arguments arguments(count + keywords);
     if (arguments.failed()) return nullptr;
-    std::memcpy(arguments.data(), tuple_items(args), count * sizeof(Object*));
-    auto names = own(unpack_kwargs(kwargs, arguments.data() + count));
-    if (!names) return nullptr;
-    Object* result = function(callable, arguments.data(), count | kVectorcallArgumentsOffset, names.get());
-    for (size_t index = 0; index < keywords; ++index) decref(arguments.data()[count + index]);
-    return check_function_result(callable, result);
+    return call_unpacked(callable, function, tuple_items(args), count, kwargs, arguments.data());
 }
 
 Owned object_call_noargs(Object* callable) {

@@ -344,10 +344,9 @@ bool lay_out(NewType& made, Type* type) {
     if (type->tp_weaklistoffset && type->tp_dictoffset) type->tp_getset = subtype_getset_full;
     else if (type->tp_weaklistoffset) type->tp_getset = subtype_getset_weakref;
     else if (type->tp_dictoffset) type->tp_getset = subtype_getset_dict;
-    if (made.base->has(kHaveGc) || type->tp_basicsize > made.base->tp_basicsize || type->has(kManagedDict)) {
-        type->tp_flags |= kHaveGc;
-        type->tp_clear = subtype_clear;
-    }
+    // Every class made in Python is collected, whatever its instances hold.
+    type->tp_flags |= kHaveGc;
+    type->tp_clear = subtype_clear;
     type->tp_traverse = subtype_traverse;
     type->tp_dealloc = subtype_dealloc;
     type->tp_alloc = type_generic_alloc;
