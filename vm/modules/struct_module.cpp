@@ -13,6 +13,7 @@
 #include "vm/objects/bytearray.h"
 #include "vm/objects/bytes.h"
 #include "vm/objects/call.h"
+#include "vm/objects/codecs.h"
 #include "vm/objects/dict.h"
 #include "vm/objects/errors.h"
 #include "vm/objects/float.h"
@@ -85,7 +86,7 @@ bool parse(std::string_view format, Layout* layout) {
             count = static_cast<size_t>(c - '0');
             while (i < format.size() && format[i] >= '0' && format[i] <= '9') {
                 if (count > (SIZE_MAX / 2 - 9) / 10) {
-                    fail("overflow in item count");
+                    fail("total struct size too long");
                     return false;
                 }
                 count = count * 10 + static_cast<size_t>(format[i++] - '0');
@@ -254,7 +255,9 @@ bool pack_item(const Item& item, Object* value, char* target, bool big_endian) {
                 store(target, &x, 8, big_endian);
             } else if (item.code->format == 'f') {
                 const auto narrow = static_cast<float>(x);
-                if (std::isinf(narrow) && !std::isinf(x)) {
+                // Native packing converts as C does; standard packing refuses what becomes infinite.
+                const bool native = item.code >= std::begin(native_codes) && item.code < std::end(native_codes);
+                if (!native && std::isinf(narrow) && !std::isinf(x)) {
                     err_set_string(exc::OverflowError, "float too large to pack with f format");
                     return false;
                 }
@@ -320,9 +323,7 @@ StructObject* as_struct(Object* object) { return static_cast<StructObject*>(obje
 bool format_text(Object* format, std::string* text) {
     if (str_check(format)) {
         if (!str_is_ascii(format)) {
-            Ref<> ignored = own(object_call_method_string(format, "encode", {}));
-            err_clear();
-            err_set_string(exc::UnicodeEncodeError, "'ascii' codec can't encode the format");
+            Ref<> encoded = own(ascii_encode(format, nullptr));
             return false;
         }
         *text = str_to_utf8(format);
@@ -406,7 +407,10 @@ Owned struct_pack_into(Object* object, Object* const* args, intptr_t nargs) {
         return fail("pack_into expected %zu items for packing (got %zd)", layout.items.size(), nargs - 2);
     }
     BufferHold view;
-    if (!view.get(args[0], kBufferWritable)) return nullptr;
+    if (!buffer_check(args[0]) || !view.get(args[0], kBufferWritable)) {
+        err_clear();
+        return err_format(exc::TypeError, "argument must be read-write bytes-like object, not %.50s", args[0]->type->tp_name);
+    }
     intptr_t offset = number_as_ssize(args[1], &exc::IndexError);
     if (offset == -1 && err_occurred()) return nullptr;
     const auto size = static_cast<intptr_t>(layout.size);
@@ -438,7 +442,7 @@ Owned struct_unpack_from(Object* object, Object* const* args, intptr_t nargs, Ob
     if (!unpack_keywords(parser, args, nargs, kwnames, out) || !view.get(out[0]) || (out[1] && !argument_ssize(out[1], &offset))) return nullptr;
     const auto size = static_cast<intptr_t>(layout.size);
     if (offset < 0) {
-        if (offset + size > 0) return fail("not enough data to unpack %zd bytes", size);
+        if (offset + size > 0) return fail("not enough data to unpack %zd bytes at offset %zd", size, offset);
         if (offset + view.size() < 0) return fail("offset %zd out of range for %zd-byte buffer", offset, view.size());
         offset += view.size();
     }
