@@ -54,7 +54,7 @@ bool is_pattern(NodeKind kind) {
 
 std::string_view diagnostic_kind_name(DiagnosticKind kind) {
     static constexpr std::string_view kNames[] = {"SyntaxError", "IndentationError", "TabError",
-                                                  "MemoryError"};
+                                                  "MemoryError", "RecursionError"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 

@@ -15,6 +15,7 @@ enum class DiagnosticKind : std::uint8_t {
     IndentationError,
     TabError,
     MemoryError,  // nested too deeply for the parser; CPython raises MemoryError without a message
+    RecursionError,  // a chain such as a + a + ... whose tree is too deep to be walked
 };
 std::string_view diagnostic_kind_name(DiagnosticKind kind);
 

@@ -122,7 +122,7 @@ ExprNode* Parser::run_embedded(const EmbeddedExpression& place, bool recovering)
         return value;
     };
     if (ExprNode* value = read()) return value;
-    if (error_ && error_->kind == DiagnosticKind::MemoryError) return nullptr;
+    if (is_out_of_depth()) return nullptr;
     const std::size_t first_pass = furthest_;
     pos_ = 0;
     search_error([&] { read(); });

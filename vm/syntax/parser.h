@@ -178,6 +178,9 @@ class Parser {
         Parser& parser_;
     };
     void raise_too_deep();
+    // A chain of operators or of attributes: each link makes the tree one level deeper.
+    bool chain_is_too_long(int links);
+    bool is_out_of_depth() const { return error_ && error_->kind >= DiagnosticKind::MemoryError; }
     bool code_follows(std::size_t at) const;
 
     // ---- memoisation in the diagnosing pass

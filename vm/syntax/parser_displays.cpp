@@ -186,6 +186,8 @@ ExprNode* Parser::brace_display() {
     advance();
     if (accept(TokenKind::RightBrace)) return make<Dict>(first);
     const std::size_t after_brace = pos_;
+    ExprNode* first_element = nullptr;  // read as a key, but no colon came
+    std::size_t behind_first = 0;
 
     if (at(TokenKind::DoubleStar)) {
         advance();
@@ -196,6 +198,10 @@ ExprNode* Parser::brace_display() {
     } else if (!at(TokenKind::Star)) {
         ExprNode* key = expression();
         if (raised_) return nullptr;
+        if (key != nullptr && !at(TokenKind::Colon) && !at(TokenKind::ColonEqual)) {
+            first_element = key;
+            behind_first = pos_;
+        }
         if (key != nullptr && at(TokenKind::Colon)) {
             advance();
             ExprNode* value = expression();
@@ -214,11 +220,23 @@ ExprNode* Parser::brace_display() {
     }
 
     pos_ = after_brace;
+    const bool named = at(TokenKind::Name) && peek(1) == TokenKind::ColonEqual;
+    if (!second_pass_ && !recovering_ && first_element == nullptr && !at(TokenKind::Star) &&
+        !named) {
+        return nullptr;  // no set either: it would begin with the same expression
+    }
     List<ExprNode> elements(*this);
     bool comprehension = false;
     while (starts_expression() || at(TokenKind::Star) || (recovering_ && at(TokenKind::Comma))) {
         const std::size_t before = pos_;
-        ExprNode* element = star_named_expression();
+        ExprNode* element = nullptr;
+        if (!second_pass_ && elements.empty() && first_element != nullptr) {
+            // Not read again, lest nested sets take exponential time.
+            element = first_element;
+            pos_ = behind_first;
+        } else {
+            element = star_named_expression();
+        }
         if (element == nullptr) {
             if (raised_) return nullptr;
             pos_ = before;

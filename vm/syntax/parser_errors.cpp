@@ -121,9 +121,19 @@ std::nullptr_t Parser::raise_from(const Range& first, std::string message) {
 }
 
 void Parser::raise_too_deep() {
-    if (raised_ && error_ && error_->kind == DiagnosticKind::MemoryError) return;
+    if (raised_ && is_out_of_depth()) return;
     raised_ = true;
     error_ = placed(DiagnosticKind::MemoryError, token().range, "too deeply nested for the parser");
+}
+
+bool Parser::chain_is_too_long(int links) {
+    if (links < context_.options.max_depth) return false;
+    if (!raised_) {
+        raised_ = true;
+        error_ = placed(DiagnosticKind::RecursionError, token().range,
+                        "maximum recursion depth exceeded during compilation");
+    }
+    return true;
 }
 
 const LexicalError* Parser::lexical_error_at(std::size_t token_index) const {
@@ -203,9 +213,9 @@ void Parser::search_error(const std::function<void()>& read) {
 Diagnostic Parser::diagnose(ParseMode mode) {
     const std::size_t first_pass = furthest_;
     pos_ = 0;
-    if (error_ && error_->kind == DiagnosticKind::MemoryError) return std::move(*error_);
+    if (is_out_of_depth()) return std::move(*error_);
     search_error([&] { run(mode, false); });
-    if (error_ && (lexer_failed_ || error_->kind == DiagnosticKind::MemoryError)) {
+    if (error_ && (lexer_failed_ || is_out_of_depth())) {
         return std::move(*error_);
     }
     const TokenKind stopped_at = tokens_[first_pass].kind;

@@ -347,7 +347,8 @@ ExprNode* Parser::binary(int minimum) {
     const std::size_t start = pos_;
     ExprNode* left = factor();
     if (left == nullptr) return nullptr;
-    while (true) {
+    for (int links = 0;; ++links) {
+        if (chain_is_too_long(links)) return nullptr;
         const BinaryOperator found = binary_operator(kind());
         if (found.precedence < minimum) return left;
         const std::size_t before = pos_;
@@ -425,7 +426,8 @@ ExprNode* Parser::primary_rule() {
     const std::size_t start = pos_;
     ExprNode* node = atom();
     if (node == nullptr) return nullptr;
-    while (true) {
+    for (int links = 0;; ++links) {
+        if (chain_is_too_long(links)) return nullptr;
         const std::size_t before = pos_;
         switch (kind()) {
             case TokenKind::Dot: {

@@ -151,7 +151,13 @@ void Parser::end_broken_statement(List<StmtNode>& out, StmtNode* node) {
             List<ExprNode> parts(*this);
             while (!at(TokenKind::Newline) && !at(TokenKind::EndMarker)) {
                 const std::size_t before = pos_;
-                if (starts_expression()) parts.add(expression());
+                if (starts_expression()) {
+                    if (ExprNode* part = expression()) parts.add(part);
+                    if (is_out_of_depth()) {
+                        while (!at(TokenKind::Newline) && !at(TokenKind::EndMarker)) advance();
+                    }
+                    clear_error();
+                }
                 if (pos_ == before) advance();
                 if (pos_ == before) break;
             }

@@ -9,38 +9,39 @@
 namespace refscope::syntax {
 
 // kind, spelling
-#define REFSCOPE_KEYWORDS(X)                                                                    \
-    X(False, "False")                                                                           \
-    X(None, "None")                                                                             \
-    X(True, "True")                                                                             \
-    X(And, "and")                                                                               \
-    X(As, "as")                                                                                 \
-    X(Assert, "assert") X(Async, "async") X(Await, "await") X(Break, "break") X(Class, "class") \
-        X(Continue, "continue") X(Def, "def") X(Del, "del") X(Elif, "elif") X(Else, "else")     \
-            X(Except, "except") X(Finally, "finally") X(For, "for") X(From, "from")             \
-                X(Global, "global") X(If, "if") X(Import, "import") X(In, "in") X(Is, "is")     \
-                    X(Lambda, "lambda") X(Nonlocal, "nonlocal") X(Not, "not") X(Or, "or")       \
-                        X(Pass, "pass") X(Raise, "raise") X(Return, "return") X(Try, "try")     \
+#define REFSCOPE_KEYWORDS(X)                                                                \
+    X(False, "False")                                                                       \
+    X(None, "None")                                                                         \
+    X(True, "True")                                                                         \
+    X(And, "and")                                                                           \
+    X(As, "as")                                                                             \
+    X(Assert, "assert")                                                                     \
+    X(Async, "async") X(Await, "await") X(Break, "break") X(Class, "class")                 \
+        X(Continue, "continue") X(Def, "def") X(Del, "del") X(Elif, "elif") X(Else, "else") \
+            X(Except, "except") X(Finally, "finally") X(For, "for") X(From, "from")         \
+                X(Global, "global") X(If, "if") X(Import, "import") X(In, "in") X(Is, "is") \
+                    X(Lambda, "lambda") X(Nonlocal, "nonlocal") X(Not, "not") X(Or, "or")   \
+                        X(Pass, "pass") X(Raise, "raise") X(Return, "return") X(Try, "try") \
                             X(While, "while") X(With, "with") X(Yield, "yield")
 
-#define REFSCOPE_OPERATORS(X)                                                                   \
-    X(LeftParen, "(")                                                                           \
-    X(RightParen, ")")                                                                          \
-    X(LeftBracket, "[")                                                                         \
-    X(RightBracket, "]")                                                                        \
-    X(LeftBrace, "{")                                                                           \
-    X(RightBrace, "}") X(Comma, ",") X(Colon, ":") X(ColonEqual, ":=") X(Semicolon, ";")        \
-        X(Dot, ".") X(Ellipsis, "...") X(Arrow, "->") X(At, "@") X(Equal, "=") X(Plus, "+")     \
-            X(Minus, "-") X(Star, "*") X(Slash, "/") X(Percent, "%") X(DoubleSlash, "//")       \
-                X(DoubleStar, "**") X(LeftShift, "<<") X(RightShift, ">>") X(Ampersand, "&")    \
-                    X(Bar, "|") X(Caret, "^") X(Tilde, "~") X(Less, "<") X(Greater, ">")        \
-                        X(LessEqual, "<=") X(GreaterEqual, ">=") X(EqualEqual, "==")            \
-                            X(NotEqual, "!=") X(PlusEqual, "+=") X(MinusEqual, "-=")            \
-                                X(StarEqual, "*=") X(SlashEqual, "/=") X(PercentEqual, "%=")    \
-                                    X(AtEqual, "@=") X(AmpersandEqual, "&=") X(BarEqual, "|=")  \
-                                        X(CaretEqual, "^=") X(LeftShiftEqual, "<<=")            \
-                                            X(RightShiftEqual, ">>=") X(DoubleStarEqual, "**=") \
-                                                X(DoubleSlashEqual, "//=")
+#define REFSCOPE_OPERATORS(X)                                                                      \
+    X(LeftParen, "(")                                                                              \
+    X(RightParen, ")")                                                                             \
+    X(LeftBracket, "[")                                                                            \
+    X(RightBracket, "]")                                                                           \
+    X(LeftBrace, "{")                                                                              \
+    X(RightBrace, "}")                                                                             \
+    X(Comma, ",") X(Colon, ":") X(ColonEqual, ":=") X(Semicolon, ";") X(Dot, ".")                  \
+        X(Ellipsis, "...") X(Arrow, "->") X(At, "@") X(Equal, "=") X(Plus, "+") X(Minus, "-")      \
+            X(Star, "*") X(Slash, "/") X(Percent, "%") X(DoubleSlash, "//") X(DoubleStar, "**")    \
+                X(LeftShift, "<<") X(RightShift, ">>") X(Ampersand, "&") X(Bar, "|") X(Caret, "^") \
+                    X(Tilde, "~") X(Less, "<") X(Greater, ">") X(LessEqual, "<=")                  \
+                        X(GreaterEqual, ">=") X(EqualEqual, "==") X(NotEqual, "!=")                \
+                            X(PlusEqual, "+=") X(MinusEqual, "-=") X(StarEqual, "*=")              \
+                                X(SlashEqual, "/=") X(PercentEqual, "%=") X(AtEqual, "@=")         \
+                                    X(AmpersandEqual, "&=") X(BarEqual, "|=") X(CaretEqual, "^=")  \
+                                        X(LeftShiftEqual, "<<=") X(RightShiftEqual, ">>=")         \
+                                            X(DoubleStarEqual, "**=") X(DoubleSlashEqual, "//=")
 
 enum class TokenKind : std::uint8_t {
     EndMarker,
