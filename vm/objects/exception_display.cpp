@@ -154,6 +154,7 @@ class ExceptionPrinter {
             err_clear();
             return 0;
         }
+        const bool indentation = is_instance_of(value->get(), &exc::IndentationError);
         *value = details.message;
         Ref<> line = own(str_from_format("  File \"%S\", line %zd\n", details.filename.get(), details.line));
         if (!line || write_margin() < 0 || file_write_object(line.get(), file_, true) < 0) return -1;
@@ -167,6 +168,7 @@ class ExceptionPrinter {
         // Only the first line is shown, and marked to its end at most.
         if (details.end_line > details.line) details.end_offset = size;
         details.end_offset = std::min(details.end_offset, size);
+        if (indentation) details.end_offset = -1;  // it is about a place
         return print_error_text(text, details.offset, details.end_offset);
     }
 

@@ -15,3 +15,5 @@ for source in ("x = = 3", "f(", "if x\n  pass", "a b", "for x in range(3) print(
         exec(compile(source, "<source>", "exec"))
     except SyntaxError as e:
         show(e)
+show(IndentationError("m", ("f", 2, 2, "print(1)\n", 2, 6)))
+show(TabError("m", ("f", 2, 2, "print(1)\n", 2, 6)))
