@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "vm/bytecode/opcode.h"
 #include "vm/bytecode/translate.h"
@@ -110,11 +111,15 @@ Owned Builder::constant(const Constant& constant) {
             literal = true;
             break;
         case Constant::Kind::kTuple: {
-            result = own(tuple_new(static_cast<intptr_t>(constant.items.size())));
-            for (size_t i = 0; result && i < constant.items.size(); ++i) {
-                Object* item = this->constant(*constant.items[i]);
-                if (!item) return nullptr;
-                tuple_init_item(result.get(), static_cast<intptr_t>(i), item);
+            // The items come first: the collector untracks nested tuples in the order in which they were made.
+            std::vector<Ref<>> items;
+            for (const auto& part : constant.items) {
+                items.push_back(own(this->constant(*part)));
+                if (!items.back()) return nullptr;
+            }
+            result = own(tuple_new(static_cast<intptr_t>(items.size())));
+            for (size_t i = 0; result && i < items.size(); ++i) {
+                tuple_init_item(result.get(), static_cast<intptr_t>(i), items[i].release());
             }
             break;
         }
@@ -146,11 +151,14 @@ Owned names_tuple(const std::vector<std::string>& names) {
 }
 
 Owned Builder::code(const bytecode::CodeUnitRef& unit) {
-    Ref<> consts = own(tuple_new(static_cast<intptr_t>(unit->consts.size())));
-    for (size_t i = 0; consts && i < unit->consts.size(); ++i) {
-        Object* item = constant(*unit->consts[i]);
-        if (!item) return nullptr;
-        tuple_init_item(consts.get(), static_cast<intptr_t>(i), item);
+    std::vector<Ref<>> const_items;
+    for (const auto& part : unit->consts) {
+        const_items.push_back(own(constant(*part)));
+        if (!const_items.back()) return nullptr;
+    }
+    Ref<> consts = own(tuple_new(static_cast<intptr_t>(const_items.size())));
+    for (size_t i = 0; consts && i < const_items.size(); ++i) {
+        tuple_init_item(consts.get(), static_cast<intptr_t>(i), const_items[i].release());
     }
     Ref<> names = own(names_tuple(unit->names)), locals = own(names_tuple(unit->localsplusnames));
     Ref<> filename = own(str_from_filesystem(unit->filename)), name = own(interned(unit->name)),
