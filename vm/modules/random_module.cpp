@@ -108,7 +108,7 @@ bool seed_from(RandomObject* self, Object* argument_or_null) {
 
 Owned random_new(Type* type, Object* args, Object* kwargs) {
     if (type == &random_type && !no_keyword_arguments("Random", kwargs)) return nullptr;
-    if (type == &random_type && !check_positional("Random", tuple_size(args), 0, 1)) return nullptr;
+    if (type == &random_type && tuple_size(args) > 1) return err_set_string(exc::TypeError, "Random() requires 0 or 1 argument");
     auto* self = static_cast<RandomObject*>(type->tp_alloc(type, 0));
     if (!self) return nullptr;
     auto held = own(static_cast<Object*>(self));

@@ -164,7 +164,7 @@ bool pack_integer(const Item& item, Object* value, char* target, bool big_endian
         const long long lowest = item.code->is_signed ? -(1ll << (bits - 1)) : 0;
         const long long highest = item.code->is_signed ? (1ll << (bits - 1)) - 1 : static_cast<long long>((1ull << (bits % 64)) - 1);
         const bool out_of_c_range = overflow || (!item.code->is_signed && number < 0);
-        if (bits == 64 || (bits == 32 && out_of_c_range)) fail("argument out of range");
+        if (bits == 64 || overflow || (bits == 32 && out_of_c_range)) fail("argument out of range");
         else if (bits == 32) fail("'%c' format requires %lld <= number <= %lld", item.code->format, lowest, highest);
         else fail("%s format requires %lld <= number <= %lld", name, lowest, highest);
         return false;
