@@ -129,16 +129,20 @@ export class DapClient {
         this.#requests.set(message.seq, entry);
     }
 
-    // The next event of that name (and for which `matches` holds) that no call has returned yet.
-    event(name, { matches = () => true, timeout = kPatience } = {}) {
-        const wanted = (event) => event.event === name && matches(event.body ?? {});
+    // The next event of that name (or of those names, and for which `matches` holds) that no call has
+    // returned yet.
+    event(names, { matches = () => true, timeout = kPatience } = {}) {
+        const all = [names].flat();
+        const wanted = (event) => all.includes(event.event) && matches(event.body ?? {});
         const index = this.events.findIndex(wanted);
         if (index >= 0) return Promise.resolve(this.events.splice(index, 1)[0]);
-        return within(
-            timeout,
-            `event ${name}`,
-            new Promise((resolve) => this.#watchers.push({ wanted, resolve })),
-        );
+        const watcher = { wanted };
+        const seen = new Promise((resolve) => (watcher.resolve = resolve));
+        this.#watchers.push(watcher);
+        return within(timeout, `event ${all.join(' or ')}`, seen).catch((error) => {
+            this.#watchers = this.#watchers.filter((one) => one !== watcher);
+            throw error;
+        });
     }
 
     // How the client answers a request of the adapter's: returns the body, or throws.

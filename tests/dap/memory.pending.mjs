@@ -155,10 +155,7 @@ for (const name of readdirSync(kEight).filter((file) => file.endsWith('.py'))) {
         const oracle = spawnSync('/usr/bin/python3.11', [kEight + name], { env: { ...process.env, PYTHONHASHSEED: '0' } });
         await client.launch({ program: kEight + name, stopOnEntry: true, env: { PYTHONHASHSEED: '0' } });
         let stops = 0;
-        while (await Promise.race([
-            client.stopped({ timeout: 30_000 }).then(() => true),
-            client.event('terminated', { timeout: 30_000 }).then(() => false),
-        ])) {
+        while ((await client.event(['stopped', 'terminated'], { timeout: 30_000 })).event === 'stopped') {
             await expandAll(client, { most: 120, depth: 4 });
             ++stops;
             await client.request('next', { threadId: 1 });

@@ -6,7 +6,8 @@ namespace {
 
 #include "vm/base/character_tables.inc"
 
-int mapping(char32_t character, const CharacterRecord& record, std::int32_t value, char32_t out[3]) {
+int mapping(char32_t character, const CharacterRecord& record, std::int32_t value,
+            char32_t out[3]) {
     if (!(record.flags & kSpecialCase)) {
         out[0] = character + static_cast<char32_t>(value);
         return 1;
@@ -20,7 +21,8 @@ int mapping(char32_t character, const CharacterRecord& record, std::int32_t valu
 
 const CharacterRecord& character_record(char32_t character) {
     if (character > 0x10ffff) return kRecords[0];
-    return kRecords[kBlockRecords[(kBlocks[character >> kBlockShift] << kBlockShift) + (character & ((1 << kBlockShift) - 1))]];
+    return kRecords[kBlockRecords[(kBlocks[character >> kBlockShift] << kBlockShift) +
+                                  (character & ((1 << kBlockShift) - 1))]];
 }
 
 int decimal_value(char32_t character) {
@@ -46,7 +48,8 @@ int full_title(char32_t character, char32_t out[3]) {
 }
 int full_fold(char32_t character, char32_t out[3]) {
     const CharacterRecord& record = character_record(character);
-    return mapping(character, record, record.flags & kSpecialCase ? record.fold : record.lower, out);
+    return mapping(character, record, record.flags & kSpecialCase ? record.fold : record.lower,
+                   out);
 }
 
 char32_t simple_upper(char32_t character) {

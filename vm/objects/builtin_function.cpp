@@ -269,7 +269,6 @@ Owned builtin_method_new(const MethodDef* method, Object* self, Object* module, 
 }
 
 int init_builtin_function_types() {
-    // CPython shows no base but object for both; the second one is rare enough to share by inheritance.
     if (type_ready(&builtin_function_type) < 0) return -1;
     return type_ready(&builtin_method_type);
 }

@@ -368,6 +368,51 @@ Object* dict_get_item_string_with_error(Object* dict, const char* key) {
     return name ? dict_get_item_with_error(dict, name.get()) : nullptr;
 }
 
+bool dict_peek(Object* object, Object* key, Object** value) {
+    DictObject* dict = as_dict(object);
+    DictKeys* keys = dict->keys;
+    bool is_str = str_check_exact(key);
+    if (keys_is_unicode(keys)) {
+        if (!is_str) return false;
+        intptr_t index = keys_lookup_unicode(keys, key, str_hash_fast(key));
+        if (index < 0) *value = nullptr;
+        else *value = dict->values ? dict->values->values[index] : keys_unicode_entries(keys)[index].value;
+        return true;
+    }
+    if (!is_str && !(int_check_exact(key) && int_is_compact(key))) return false;
+    Hash hash = key_hash(key);
+    DictEntry* entries = keys_entries(keys);
+    size_t mask = keys_mask(keys);
+    size_t slot = static_cast<size_t>(hash) & mask;
+    size_t perturb = static_cast<size_t>(hash);
+    for (;;) {
+        intptr_t index = keys_get_index(keys, slot);
+        if (index >= 0) {
+            DictEntry* entry = &entries[index];
+            bool found = entry->key == key;
+            if (!found && entry->hash == hash) {
+                Object* other = entry->key;
+                if (is_str) {
+                    if (!str_check_exact(other)) return false;
+                    found = str_equal(other, key);
+                } else {
+                    if (!int_check_exact(other) || !int_is_compact(other)) return false;
+                    found = int_compact_value(other) == int_compact_value(key);
+                }
+            }
+            if (found) {
+                *value = entry->value;
+                return true;
+            }
+        } else if (index == kIndexEmpty) {
+            *value = nullptr;
+            return true;
+        }
+        perturb >>= 5;
+        slot = (slot * 5 + perturb + 1) & mask;
+    }
+}
+
 int dict_contains_known_hash(Object* dict, Object* key, Hash hash) {
     Object* value;
     if (dict_lookup(as_dict(dict), key, hash, &value) == kIndexError) return -1;

@@ -42,6 +42,9 @@ Object* dict_get_item_known_hash(Object* dict, Object* key, Hash hash);         
 Object* dict_get_item_string(Object* dict, const char* key);                     // swallows exceptions
 Object* dict_get_item_string_with_error(Object* dict, const char* key);
 int dict_contains(Object* dict, Object* key);  // 1, 0, -1
+// For the interpreter's fast paths: true when the lookup of an exact str or a small exact int could be decided without running
+// code; *value is then the value (borrowed) or nullptr.
+bool dict_peek(Object* dict, Object* key, Object** value);
 int dict_contains_known_hash(Object* dict, Object* key, Hash hash);
 
 // Changes. 0 or -1. Keys and values are borrowed unless stolen.
