@@ -23,7 +23,7 @@ const kMayInclude = {
   'vm/interpreter': ['vm/objects'],
   'vm/modules': ['vm/interpreter', 'vm/compiler', 'vm/host'],
   'vm/inspect': ['vm/interpreter'],
-  'vm/control': ['vm/interpreter', 'vm/compiler'],
+  'vm/control': ['vm/inspect', 'vm/interpreter', 'vm/compiler'],
   protocol: [],
   'dap/adapter': ['protocol'],
   'dap/session': ['protocol', 'vm/inspect', 'vm/control'],
