@@ -22,6 +22,7 @@ struct DebugOptions {
 int run_command(const RunArguments& program, const DebugOptions& debug);
 int dap_command(const std::string& listen, const std::string& token);
 int lsp_command(const std::string& listen);
+int demo_command();
 
 // This executable, by a path that stays good when the working folder changes.
 std::string own_path();

@@ -30,6 +30,7 @@ struct CommandLine {
     CLI::App* run = nullptr;
     CLI::App* dap = nullptr;
     CLI::App* lsp = nullptr;
+    CLI::App* demo = nullptr;
     LogOptions log;
     DebugOptions debug;
 };
@@ -87,11 +88,14 @@ void describe(CommandLine& line) {
         ->type_name("HOST:PORT");
     // Editors' clients add it by habit; standard input and output it is anyway.
     line.lsp->add_flag("--stdio")->group("");
+
+    line.demo = app.add_subcommand("demo", "Debug a program with a reference cycle on the terminal");
 }
 
 int dispatch(const CommandLine& line, const RunArguments& program) {
     if (*line.dap) return dap_command(line.debug.listen, line.debug.token);
     if (*line.lsp) return lsp_command(line.debug.listen);
+    if (*line.demo) return demo_command();
     if (!program.has_program) {
         return wrong_usage("run needs a program: FILE, -m MOD, -c CODE or - (see refscope run "
                            "--help)");
@@ -121,8 +125,8 @@ int main(int argc, char** argv) {
     auto command = std::find_if(words.begin(), words.end(),
                                 [](const std::string& word) { return !word.starts_with("-"); });
     bool is_first = command == words.begin();
-    if (is_first && *command != "run" && *command != "dap" && *command != "lsp") {
-        return wrong_usage("there is no command '" + *command + "': run, dap or lsp");
+    if (is_first && *command != "run" && *command != "dap" && *command != "lsp" && *command != "demo") {
+        return wrong_usage("there is no command '" + *command + "': run, dap, lsp or demo");
     }
 
     CommandLine line;

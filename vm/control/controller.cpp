@@ -8,6 +8,7 @@
 #include "vm/control/breakpoints.h"
 #include "vm/events/events.h"
 #include "vm/heap/allocator.h"
+#include "vm/inspect/facts.h"
 #include "vm/inspect/heap_graph.h"
 #include "vm/inspect/holders.h"
 #include "vm/inspect/references.h"
@@ -215,6 +216,7 @@ struct ControlHooks {
         collection.shown.clear();
         collection.generation = generation;
         collection.active = true;
+        generation_being_collected = generation;
         for (intptr_t i = 0; i < count; ++i) {
             std::vector<int> ids = death_breakpoints.matching(objects[i]);
             if (ids.empty()) continue;
@@ -230,7 +232,10 @@ struct ControlHooks {
         if (!ids.empty()) show_collected(object, ids);
     }
 
-    static void collection_ended(int, intptr_t, intptr_t) { collection = {}; }
+    static void collection_ended(int, intptr_t, intptr_t) {
+        collection = {};
+        generation_being_collected = -1;
+    }
 
     static void class_created(Object* type) {
         for (auto& by : death_breakpoints.classes()) {

@@ -49,6 +49,8 @@ bool is_in(GcHead* list, const GcHead* wanted) {
 
 }  // namespace
 
+int generation_being_collected = -1;
+
 Generation generation_of(Object* object) {
     if (!is_collected(object) || !gc_is_tracked(object)) return Generation::kUntracked;
     const GcHead* head = gc_head(object);
@@ -56,7 +58,7 @@ Generation generation_of(Object* object) {
         if (is_in(&collector.heads[i], head)) return static_cast<Generation>(i);
     }
     if (is_in(&collector.permanent, head)) return Generation::kPermanent;
-    return Generation::kUntracked;
+    return generation_being_collected >= 0 ? static_cast<Generation>(generation_being_collected) : Generation::kUntracked;
 }
 
 bool is_alive(const Object* object) { return is_object_address(reinterpret_cast<uintptr_t>(object)); }

@@ -25,6 +25,8 @@ const char* generation_name(Generation generation);  // "0" "1" "2" "permanent" 
 // What the runtime shares (None, True, small ints, one-character strings, '' and ()): no count is shown for it.
 bool is_shared_by_runtime(const Object* object);
 Generation generation_of(Object* object);
+// While a collection is stopped at: the generation it collects, to which its objects still belong. −1: none.
+extern int generation_being_collected;
 size_t size_of(Object* object);                  // sys.getsizeof, never running __sizeof__ of the program
 size_t size_with_attributes(Object* object);     // instances: with their dict's or values' share
 size_t retained_size(Object* object);            // bytes freed if it were gone
