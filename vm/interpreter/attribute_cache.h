@@ -1,4 +1,5 @@
-// Inline caches of attribute instructions: the two instruction slots behind LOAD_ATTR, STORE_ATTR and LOAD_METHOD.
+// Inline caches of attribute instructions: the four instruction slots behind LOAD_ATTR, STORE_ATTR and LOAD_METHOD hold two
+// entries, for the two types of owner seen last.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,6 @@ namespace refscope::vm {
 
 enum class CacheKind : uint8_t {
     kEmpty,
-    kGivenUp,        // missed too often
     kInstanceValue,  // values[index] of an instance with shared keys
     kInstanceDict,   // entry `index` of the instance's own dict, whose key is the name
     kSlot,           // the object at byte offset `index`
@@ -23,8 +23,8 @@ enum class CacheKind : uint8_t {
 struct AttributeCache {
     uint32_t type_version;
     CacheKind kind;
-    uint8_t misses;
-    uint16_t unused;
+    uint8_t unused;
+    uint16_t misses;  // of the first entry: misses of the instruction
     uint32_t index;
     uint32_t keys_version;
     Object* descriptor;  // borrowed from the type: valid while its version is
@@ -32,8 +32,15 @@ struct AttributeCache {
 };
 static_assert(sizeof(AttributeCache) == 2 * sizeof(bytecode::Instruction));
 
+inline constexpr int kAttributeCacheSlots = 4;
+
 inline AttributeCache* attribute_cache(const bytecode::Instruction* pc) {
     return reinterpret_cast<AttributeCache*>(const_cast<bytecode::Instruction*>(pc + 1));
+}
+// The entry for owners of this type version, or one that does not fit.
+inline const AttributeCache* attribute_entry(const bytecode::Instruction* pc, uint32_t version) {
+    const AttributeCache* cache = attribute_cache(pc);
+    return cache->type_version == version ? cache : cache + 1;
 }
 
 }  // namespace refscope::vm

@@ -16,7 +16,9 @@ namespace refscope::vm {
 
 namespace {
 
-constexpr int kMissesAllowed = 16;
+// After so many misses an instruction is filled only now and then: it sees too many types for two entries.
+constexpr int kMissesBeforeRests = 32;
+constexpr int kRest = 63;
 
 void cache_as(AttributeCache* cache, CacheKind kind, Type* type, intptr_t index, Object* descriptor = nullptr, uint32_t keys_version = 0) {
     cache->kind = kind;
@@ -26,14 +28,13 @@ void cache_as(AttributeCache* cache, CacheKind kind, Type* type, intptr_t index,
     cache->keys_version = keys_version;
 }
 
-// False: this instruction has seen too many kinds of owners.
+// Makes room in the first entry. False: not this time.
 bool may_cache(AttributeCache* cache) {
-    if (cache->kind == CacheKind::kGivenUp) return false;
-    if (cache->kind != CacheKind::kEmpty && ++cache->misses > kMissesAllowed) {
-        cache->kind = CacheKind::kGivenUp;
-        return false;
-    }
-    cache->kind = CacheKind::kEmpty;
+    uint16_t misses = ++cache->misses;
+    if (misses > kMissesBeforeRests && (misses & kRest) != 0) return false;
+    if (cache[0].kind != CacheKind::kEmpty) cache[1] = cache[0];
+    cache[0].kind = CacheKind::kEmpty;
+    cache[0].type_version = 0;
     return true;
 }
 
