@@ -5,7 +5,10 @@
 #include <cstring>
 
 #include "vm/heap/allocator.h"
+#include "vm/events/events.h"
 #include "vm/heap/collector_state.h"
+#include "vm/objects/float.h"
+#include "vm/objects/int.h"
 #include "vm/objects/tuple.h"
 
 namespace refscope::vm {
@@ -147,20 +150,14 @@ void move_into_object(Frame* frame) {
 
 ClearingFrame* clearing_frames = nullptr;
 
-namespace {
-
-// Out of line: the value's count has reached zero (or is watched).
 void release_from_frame(Frame* frame, Object* value, int local) {
+    // A number has no finalizer that could look.
+    if (value->refcount == 0 && !deaths_wanted && (value->type == &float_type || value->type == &int_type)) return release_slow(value);
     ClearingFrame here{frame, clearing_frames, local};
     clearing_frames = &here;
     release_slow(value);
     clearing_frames = here.previous;
 }
-inline void drop(Frame* frame, Object* value, int local = -1) {
-    if (RS_UNLIKELY(--value->refcount <= 0)) release_from_frame(frame, value, local);
-}
-
-}  // namespace
 
 void clear_frame(Frame* frame) {
     frame->state = FrameState::kEnded;
@@ -171,17 +168,17 @@ void clear_frame(Frame* frame) {
             return;
         }
         FrameObject* object = std::exchange(frame->frame_object, nullptr);
-        drop(frame, object);
+        drop_from_frame(frame, object);
     }
     const int locals = frame->code->nlocalsplus;
     for (int i = 0; i < locals; ++i) {
         Object* value = frame->registers[i];
         if (value) {
             frame->registers[i] = nullptr;
-            drop(frame, value, i);
+            drop_from_frame(frame, value, i);
         }
     }
-    if (Object* namespace_ = std::exchange(frame->locals, nullptr)) drop(frame, namespace_);
+    if (Object* namespace_ = std::exchange(frame->locals, nullptr)) drop_from_frame(frame, namespace_);
     frame->state = FrameState::kCleared;
     decref(frame->function);
     decref(frame->code);

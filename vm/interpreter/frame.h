@@ -98,6 +98,27 @@ struct ClearingFrame {
     int local;  // which local is being released; -1: none of them
 };
 extern ClearingFrame* clearing_frames;
+// Out of line: the value's count has reached zero (or it is watched) while the frame is being cleared.
+void release_from_frame(Frame* frame, Object* value, int local);
+inline void drop_from_frame(Frame* frame, Object* value, int local = -1) {
+    if (RS_UNLIKELY(--value->refcount <= 0)) release_from_frame(frame, value, local);
+}
+// clear_frame for the loop: the common frame has no object and no namespace.
+inline void clear_plain_frame(Frame* frame) {
+    if (RS_UNLIKELY(frame->frame_object || frame->locals)) return clear_frame(frame);
+    frame->state = FrameState::kEnded;
+    CodeObject* code = frame->code;
+    const int locals = code->nlocalsplus;
+    for (int i = 0; i < locals; ++i) {
+        Object* value = frame->registers[i];
+        if (!value) continue;
+        frame->registers[i] = nullptr;
+        drop_from_frame(frame, value, i);
+    }
+    frame->state = FrameState::kCleared;
+    decref(frame->function);
+    decref(code);
+}
 inline void pop_frame(Frame* frame) { frame_stack.top = reinterpret_cast<char*>(frame); }
 
 // Every counted reference of the frame, with edges kLocal, kTemporary and fields. `deep`: also function, code, frame object
