@@ -44,7 +44,9 @@ void forget_watched(const Object* object);  // release.cpp
 namespace {
 
 constexpr size_t kPageSize = 16 * 1024, kSmallest = 16, kLargestCell = 512, kChunkSize = 1024 * 1024;
-constexpr size_t kClasses = kLargestCell / kSmallest, kPrefixes = 3;
+constexpr size_t kClasses = kLargestCell / kSmallest;
+// Lists of a size class: one for each prefix, and one for the pages of blocks.
+constexpr size_t kPrefixes = 4, kBlockList = 3;
 
 struct PageHeader {
     PageHeader* next;  // pages of the class with free cells; for empty pages the list of empties
@@ -57,6 +59,7 @@ struct PageHeader {
     uint16_t list;     // index into lists
     uint32_t limit;    // cells start below this offset
     bool in_list;
+    bool blocks;       // cells are blocks, no objects: the walk passes over them
 };
 constexpr size_t kFirstCell = (sizeof(PageHeader) + 15) & ~size_t{15};
 
@@ -75,6 +78,7 @@ struct Heap {
     PageHeader* empties = nullptr;
     LargeHeader large{&large, &large, 0, 0};
     size_t large_objects = 0, large_bytes = 0, blocks = 0, block_bytes = 0, limit = 0;
+    size_t small_blocks = 0, small_block_bytes = 0;  // those in pages
     std::vector<Object*> statics;
     std::unordered_set<const Object*> static_set;
     struct Root {
@@ -131,6 +135,7 @@ bool within_limit(size_t more) {
     page->list = static_cast<uint16_t>(list);
     page->limit = static_cast<uint32_t>(kPageSize - cell_size + 1);
     page->in_list = true;
+    page->blocks = list % kPrefixes == kBlockList;
     heap.lists[list] = page;
     RS_POISON(reinterpret_cast<char*>(page) + kFirstCell, kPageSize - kFirstCell);
     return page;
@@ -178,6 +183,42 @@ void unlink_large(LargeHeader* header) {
     heap.large_bytes -= header->size;
 }
 
+// A free cell of the list's pages, nullptr: no memory. Its free-list link is `prefix` bytes into it.
+inline Object* take_cell(size_t list, size_t cell_size, size_t prefix) {
+    PageHeader* page = heap.lists[list];
+    if (RS_UNLIKELY(!page)) {
+        page = new_page(list, cell_size, prefix);
+        if (!page) return nullptr;
+    }
+    Object* object = page->free;
+    if (object) {
+        RS_UNPOISON(reinterpret_cast<char*>(object) - prefix, page->cell_size);
+        std::memcpy(&page->free, object, sizeof(Object*));
+    } else {
+        char* cell = reinterpret_cast<char*>(page) + page->fresh;
+        page->fresh += page->cell_size;
+        object = reinterpret_cast<Object*>(cell + prefix);
+        RS_UNPOISON(cell, page->cell_size);
+    }
+    ++page->used;
+    if (RS_UNLIKELY(!page->free && page->fresh >= page->limit)) unlink_page(page);
+    return object;
+}
+
+inline void give_cell(PageHeader* page, Object* object) {
+    std::memcpy(static_cast<void*>(object), &page->free, sizeof(Object*));
+    page->free = object;
+    RS_POISON(reinterpret_cast<char*>(object) - page->prefix, page->cell_size);
+    if (RS_UNLIKELY(!page->in_list)) link_page(page);
+    if (RS_UNLIKELY(--page->used == 0)) {
+        unlink_page(page);
+        page->free = nullptr;
+        page->fresh = kFirstCell;
+        page->next = heap.empties;
+        heap.empties = page;
+    }
+}
+
 // The memory, zeroed; the address of the object in it. nullptr: no memory, nothing pending.
 Object* allocate_memory(size_t prefix, size_t size) {
     size_t total = prefix + size;
@@ -192,24 +233,9 @@ Object* allocate_memory(size_t prefix, size_t size) {
                 return reinterpret_cast<Object*>(cell);
             }
         }
-        PageHeader* page = heap.lists[list];
-        if (RS_UNLIKELY(!page)) {
-            page = new_page(list, (size_class + 1) * kSmallest, prefix);
-            if (!page) return nullptr;
-        }
-        Object* object = page->free;
-        if (object) {
-            RS_UNPOISON(reinterpret_cast<char*>(object) - prefix, page->cell_size);
-            std::memcpy(&page->free, object, sizeof(Object*));
-        } else {
-            char* cell = reinterpret_cast<char*>(page) + page->fresh;
-            page->fresh += page->cell_size;
-            object = reinterpret_cast<Object*>(cell + prefix);
-            RS_UNPOISON(cell, page->cell_size);
-        }
-        ++page->used;
-        if (RS_UNLIKELY(!page->free && page->fresh >= page->limit)) unlink_page(page);
-        std::memset(reinterpret_cast<char*>(object) - prefix, 0, page->cell_size);
+        Object* object = take_cell(list, (size_class + 1) * kSmallest, prefix);
+        if (RS_UNLIKELY(!object)) return nullptr;
+        std::memset(reinterpret_cast<char*>(object) - prefix, 0, (size_class + 1) * kSmallest);
         return object;
     }
     if (total > static_cast<size_t>(PTRDIFF_MAX) - sizeof(LargeHeader) || !within_limit(total)) return nullptr;
@@ -234,17 +260,7 @@ void free_memory(Object* object) {
             RS_POISON(reinterpret_cast<char*>(object) + sizeof(FreeCell), page->cell_size - sizeof(FreeCell));
             return;
         }
-        std::memcpy(static_cast<void*>(object), &page->free, sizeof(Object*));
-        page->free = object;
-        RS_POISON(reinterpret_cast<char*>(object) - page->prefix, page->cell_size);
-        if (RS_UNLIKELY(!page->in_list)) link_page(page);
-        if (RS_UNLIKELY(--page->used == 0)) {
-            unlink_page(page);
-            page->free = nullptr;
-            page->fresh = kFirstCell;
-            page->next = heap.empties;
-            heap.empties = page;
-        }
+        give_cell(page, object);
         return;
     }
     LargeHeader* header = large_of(object, static_cast<size_t>(prefix_of(object->type)));
@@ -363,8 +379,18 @@ Object* reallocate_object(Object* object, size_t size) {
 }
 
 void* allocate_block(size_t size) {
+    if (RS_LIKELY(size <= kLargestCell)) {
+        size_t size_class = size ? (size - 1) / kSmallest : 0;
+        if (void* cell = take_cell(size_class * kPrefixes + kBlockList, (size_class + 1) * kSmallest, 0)) {
+            ++heap.small_blocks;
+            heap.small_block_bytes += (size_class + 1) * kSmallest;
+            return cell;
+        }
+        call_seam.raise_memory_error();
+        return nullptr;
+    }
     void* block = nullptr;
-    if (size <= static_cast<size_t>(PTRDIFF_MAX) && within_limit(size)) block = std::malloc(size ? size : 1);
+    if (size <= static_cast<size_t>(PTRDIFF_MAX) && within_limit(size)) block = std::malloc(size);
     if (RS_UNLIKELY(!block)) {
         call_seam.raise_memory_error();
         return nullptr;
@@ -376,10 +402,19 @@ void* allocate_block(size_t size) {
 
 void* reallocate_block(void* block, size_t size) {
     if (!block) return allocate_block(size);
+    bool small = in_pages(block);
+    if (small || size <= kLargestCell) {
+        size_t before = block_size(block);
+        if (small && size <= before && size + kSmallest > before) return block;
+        void* moved = allocate_block(size);
+        if (!moved) return nullptr;
+        std::memcpy(moved, block, before < size ? before : size);
+        free_block(block);
+        return moved;
+    }
     size_t before = malloc_usable_size(block);
     void* moved = nullptr;
-    if (size <= static_cast<size_t>(PTRDIFF_MAX) && within_limit(size > before ? size - before : 0))
-        moved = std::realloc(block, size ? size : 1);
+    if (size <= static_cast<size_t>(PTRDIFF_MAX) && within_limit(size > before ? size - before : 0)) moved = std::realloc(block, size);
     if (RS_UNLIKELY(!moved)) {
         call_seam.raise_memory_error();
         return nullptr;
@@ -390,17 +425,28 @@ void* reallocate_block(void* block, size_t size) {
 
 void free_block(void* block) {
     if (!block) return;
+    if (RS_LIKELY(in_pages(block))) {
+        PageHeader* page = page_of(block);
+        --heap.small_blocks;
+        heap.small_block_bytes -= page->cell_size;
+        give_cell(page, static_cast<Object*>(block));
+        return;
+    }
     --heap.blocks;
     heap.block_bytes -= malloc_usable_size(block);
     std::free(block);
 }
 
-size_t block_size(const void* block) { return malloc_usable_size(const_cast<void*>(block)); }
+size_t block_size(const void* block) {
+    return in_pages(block) ? page_of(block)->cell_size : malloc_usable_size(const_cast<void*>(block));
+}
 
 HeapStatistics heap_statistics() {
-    HeapStatistics statistics{heap.large_objects, heap.large_bytes, heap.blocks, heap.block_bytes};
+    HeapStatistics statistics{heap.large_objects, heap.large_bytes, heap.blocks + heap.small_blocks,
+                              heap.block_bytes + heap.small_block_bytes};
     for (size_t index = 0; index < heap.page_count; ++index) {
         auto* page = reinterpret_cast<PageHeader*>(heap.base + index * kPageSize);
+        if (page->blocks) continue;
         for (uint32_t offset = kFirstCell; offset < page->fresh; offset += page->cell_size) {
             if (!type_in_cell(reinterpret_cast<Object*>(reinterpret_cast<char*>(page) + offset + page->prefix))) continue;
             ++statistics.objects;
@@ -415,6 +461,7 @@ void set_memory_limit(size_t bytes) { heap.limit = bytes; }
 void walk_heap(WalkVisit visit, void* context) {
     for (size_t index = 0; index < heap.page_count; ++index) {
         auto* page = reinterpret_cast<PageHeader*>(heap.base + index * kPageSize);
+        if (page->blocks) continue;
         for (uint32_t offset = kFirstCell; offset < page->fresh; offset += page->cell_size) {
             auto* object = reinterpret_cast<Object*>(reinterpret_cast<char*>(page) + offset + page->prefix);
             if (type_in_cell(object)) visit(object, context);
@@ -433,6 +480,7 @@ bool is_object_address(uintptr_t address) {
     auto* object = reinterpret_cast<Object*>(address);
     if (in_pages(object)) {
         PageHeader* page = page_of(object);
+        if (page->blocks) return false;
         size_t offset = address - reinterpret_cast<uintptr_t>(page);
         if (offset < kFirstCell + page->prefix || offset >= page->fresh) return false;
         if ((offset - page->prefix - kFirstCell) % page->cell_size != 0) return false;
