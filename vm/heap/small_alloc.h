@@ -33,7 +33,7 @@ inline constexpr bool kPoisonFreeCells = false;
 #endif
 
 // `size` is a constant multiple of 16, at most 512; `type` is a static type without prefix.
-inline Object* allocate_small_at(Type* type, size_t size, uint32_t site) {
+[[gnu::always_inline]] inline Object* allocate_small_at(Type* type, size_t size, uint32_t site) {
     FreeCell*& head = small_free_cells[size / kSmallGranule];
     FreeCell* cell = head;
     if (RS_UNLIKELY(kPoisonFreeCells || !cell || allocation_listened)) return allocate_small_slow(type, size, site);
@@ -44,7 +44,7 @@ inline Object* allocate_small_at(Type* type, size_t size, uint32_t site) {
     object->type = type;
     return object;
 }
-inline void free_small(Object* object, size_t size) {
+[[gnu::always_inline]] inline void free_small(Object* object, size_t size) {
     if (kPoisonFreeCells) return free_small_slow(object, size);
     auto* cell = reinterpret_cast<FreeCell*>(object);
     FreeCell*& head = small_free_cells[size / kSmallGranule];

@@ -28,7 +28,7 @@ struct FloatFreeList {
 extern FloatFreeList float_free_list;
 inline constexpr int kFloatFreeListLimit = 100;
 
-inline Owned float_new_at(double value, uint32_t site) {
+[[gnu::always_inline]] inline Owned float_new_at(double value, uint32_t site) {
     FreeCell* cell = float_free_list.head;
     FloatObject* result;
     if (RS_LIKELY(cell != nullptr)) {
@@ -49,7 +49,7 @@ inline Owned float_new_at(double value, uint32_t site) {
 inline Owned float_new(double value) { return float_new_at(value, current_site()); }
 
 // Deallocates an exact float whose count is 0 (no listener to deaths may be waiting).
-inline void float_free(Object* object) {
+[[gnu::always_inline]] inline void float_free(Object* object) {
     if (RS_UNLIKELY(float_free_list.count >= kFloatFreeListLimit)) {
         free_small(object, 32);
         return;

@@ -34,18 +34,18 @@ inline bool int_check(const Object* object) { return fast_subclass(object, kLong
 inline bool int_check_exact(const Object* object) { return object->type == &int_type; }
 
 // Compact: at most one digit, |value| < 2**30.
-inline bool int_is_compact(const Object* object) {
+[[gnu::always_inline]] inline bool int_is_compact(const Object* object) {
     return static_cast<uintptr_t>(static_cast<const VarObject*>(object)->size + 1) <= 2;
 }
-inline int64_t int_compact_value(const Object* object) {
+[[gnu::always_inline]] inline int64_t int_compact_value(const Object* object) {
     auto* value = static_cast<const IntObject*>(object);
     return value->size * static_cast<int64_t>(value->digit[0]);
 }
 // At most two digits: |value| < 2**60.
-inline bool int_is_medium(const Object* object) {
+[[gnu::always_inline]] inline bool int_is_medium(const Object* object) {
     return static_cast<uintptr_t>(static_cast<const VarObject*>(object)->size + 2) <= 4;
 }
-inline int64_t int_medium_value(const Object* object) {
+[[gnu::always_inline]] inline int64_t int_medium_value(const Object* object) {
     auto* value = static_cast<const IntObject*>(object);
     intptr_t size = value->size;
     if (RS_LIKELY(static_cast<uintptr_t>(size + 1) <= 2)) return size * static_cast<int64_t>(value->digit[0]);
@@ -57,7 +57,7 @@ inline Object* small_int(int64_t value) { return &small_ints[value - kSmallIntMi
 Owned int_new_three_digits(int64_t value, uint32_t site);
 
 // A new reference to an int of this value, allocated at `site`. Cannot fail but for lack of memory.
-inline Owned int_new_at(int64_t value, uint32_t site) {
+[[gnu::always_inline]] inline Owned int_new_at(int64_t value, uint32_t site) {
     if (static_cast<uint64_t>(value - kSmallIntMin) <= static_cast<uint64_t>(kSmallIntMax - kSmallIntMin)) {
         return newref(small_int(value));
     }
