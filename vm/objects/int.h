@@ -58,7 +58,7 @@ Owned int_new_three_digits(int64_t value, uint32_t site);
 
 // A new reference to an int of this value, allocated at `site`. Cannot fail but for lack of memory.
 [[gnu::always_inline]] inline Owned int_new_at(int64_t value, uint32_t site) {
-    if (static_cast<uint64_t>(value - kSmallIntMin) <= static_cast<uint64_t>(kSmallIntMax - kSmallIntMin)) {
+    if (static_cast<uint64_t>(value) - static_cast<uint64_t>(kSmallIntMin) <= static_cast<uint64_t>(kSmallIntMax - kSmallIntMin)) {
         return newref(small_int(value));
     }
     uint64_t magnitude = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
