@@ -43,6 +43,10 @@ struct StaticLatin1 {
 };
 StaticAscii empty_string;
 StaticAscii ascii_characters[128];
+// CPython's frozen modules hold these one-letter names as interned strings of their own, so that the constant 'x' is
+// another object than the character that 'xyz'[0] gives.
+constexpr char kFrozenNames[] = "BCLST_abcdefhiklmnopqrstvwxy";
+StaticAscii frozen_names[sizeof kFrozenNames - 1];
 StaticLatin1 latin1_characters[128];
 
 void fill_header(StrObject* text, intptr_t length, int kind, bool ascii, void* data) {
@@ -74,6 +78,11 @@ bool static_strings_ready = [] {
         header(latin1_characters[i].object);
         fill_header(&latin1_characters[i].object, 1, 1, false, latin1_characters[i].text);
         latin1_characters[i].text[0] = static_cast<char>(i + 128);
+    }
+    for (size_t i = 0; i < sizeof kFrozenNames - 1; ++i) {
+        header(frozen_names[i].object);
+        fill_header(&frozen_names[i].object, 1, 1, true, frozen_names[i].text);
+        frozen_names[i].text[0] = kFrozenNames[i];
     }
     return true;
 }();
@@ -545,6 +554,10 @@ int init_str_types() {
     RS_CHECK(static_strings_ready, "the shared strings exist");
     register_static_object(&empty_string.object);
     for (int c = 0; c < 256; ++c) register_static_object(str_character(static_cast<uint8_t>(c)));
+    for (StaticAscii& name : frozen_names) {
+        register_static_object(&name.object);
+        str_intern_static(&name.object);
+    }
     if (type_ready(&str_type) < 0) return -1;
     return init_str_iterator_types();
 }

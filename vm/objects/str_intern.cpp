@@ -49,6 +49,11 @@ void str_intern_in_place(Object** text) {
     decref(object);
 }
 
+void str_intern_static(StrObject* text) {
+    interned().insert(text);
+    text->interned = kInternedImmortal;
+}
+
 Owned str_intern_from_string(const char* utf8) {
     Object* text = str_from_string(utf8);
     if (text) str_intern_in_place(&text);

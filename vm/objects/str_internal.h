@@ -40,7 +40,9 @@ inline void str_adjust_range(intptr_t length, intptr_t* start, intptr_t* end) {
     if (*start < 0 && (*start += length) < 0) *start = 0;
 }
 
-void str_forget_interned(StrObject* text);  // from the deallocation of an interned string
+void str_forget_interned(StrObject* text);
+// A static string becomes the interned one of its text.
+void str_intern_static(StrObject* text);
 
 // Method tables by subject, put together in str_methods.cpp.
 Owned str_iterator_new(Object* text);
@@ -69,6 +71,5 @@ Owned str_pad(Object* text, intptr_t left, intptr_t right, char32_t fill);
 Owned str_expand_tabs(Object* text, int tab_size);
 
 int init_str_iterator_types();
-void str_intern_static_names();
 
 }  // namespace refscope::vm

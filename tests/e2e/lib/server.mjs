@@ -65,7 +65,9 @@ export class Server {
     const main = join(server.home, 'out/server-main.js');
     const folders = ['--server-data-dir', data, '--extensions-dir', extensions];
     if (vsix !== undefined) {
-      await promisify(execFile)(process.execPath, [main, '--install-extension', vsix, '--force', ...folders]);
+      await promisify(execFile)(process.execPath, [main, '--install-extension', vsix, '--force', ...folders], {
+        timeout: kStartMilliseconds,
+      });
     }
     server.port = port ?? (await freePort());
     server.url = `http://127.0.0.1:${server.port}`;
@@ -74,7 +76,8 @@ export class Server {
       process.execPath,
       [main, '--host', '127.0.0.1', '--port', String(server.port), '--without-connection-token',
        '--accept-server-license-terms', '--telemetry-level', 'off', ...folders],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HOME: process.env.HOME ?? homedir() } },
+      // A group of its own: what the server has started goes with it.
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HOME: process.env.HOME ?? homedir() }, detached: true },
     );
     for (const stream of [server.process.stdout, server.process.stderr]) {
       stream.on('data', (text) => (server.output += text));
@@ -93,13 +96,21 @@ export class Server {
   }
 
   async stop() {
-    if (this.process.exitCode === null) {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
       const ended = new Promise((done) => this.process.once('exit', done));
       this.process.kill('SIGTERM');
       const timer = setTimeout(() => this.process.kill('SIGKILL'), 5000);
       await ended;
       clearTimeout(timer);
     }
+    try {
+      process.kill(-this.process.pid, 'SIGKILL'); // hosts of terminals and extensions outlive a server that was killed
+    } catch {
+      // none was left
+    }
+    // A process that escaped still holds these pipes, and would keep this one from ending.
+    this.process.stdout.destroy();
+    this.process.stderr.destroy();
     if (!this.keep) rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

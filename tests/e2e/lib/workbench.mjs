@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const artifacts = join(here, '../artifacts');
-const kWait = 20_000;
+const kWait = 40_000; // a loaded machine draws a window in half of that
 const kBrowser = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const kBrowserArguments = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-dev-shm-usage',
                            '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -36,7 +36,8 @@ export class Workbench {
   }
 
   async close() {
-    await this.browser.close();
+    const patience = new Promise((done) => setTimeout(done, kWait).unref());
+    await Promise.race([this.browser.close(), patience]);
   }
 
   /** The dialog comes some seconds after the window, and swallows keys and clicks until it is answered. */
