@@ -9,6 +9,7 @@
 #include "lsp/documents.h"
 #include "lsp/features/diagnostics.h"
 #include "lsp/features/hover.h"
+#include "lsp/features/live_hover.h"
 #include "protocol/channel.h"
 #include "protocol/lsp_dispatch.h"
 
@@ -164,7 +165,8 @@ class Server {
             peer_, "textDocument/hover",
             [this](const types::TextDocumentPositionParams& params,
                    const types::Reply<std::optional<types::Hover>>& reply) {
-                reply(hover(opened(params.textDocument.uri), params.position));
+                Document& document = opened(params.textDocument.uri);
+                reply(with_live_count(document, params.position, hover(document, params.position)));
             });
     }
 

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -119,24 +118,6 @@ std::unique_ptr<Transport> make_fd_transport(int read_fd, int write_fd, bool own
 
 std::unique_ptr<Transport> make_stdio_transport() {
     return make_fd_transport(STDIN_FILENO, STDOUT_FILENO, false, "stdio");
-}
-
-std::unique_ptr<Transport> connect_unix_socket(const std::string& path, std::string& problem) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) {
-        problem = "the socket's path is too long: " + path;
-        return nullptr;
-    }
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 ||
-        ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-        problem = path + ": " + std::strerror(errno);
-        if (fd >= 0) ::close(fd);
-        return nullptr;
-    }
-    return make_fd_transport(fd, fd, true, path);
 }
 
 }  // namespace refscope::protocol

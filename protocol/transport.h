@@ -32,8 +32,6 @@ class Transport {
 std::unique_ptr<Transport> make_fd_transport(int read_fd, int write_fd, bool owned,
                                              std::string name);
 std::unique_ptr<Transport> make_stdio_transport();
-// Connects to a Unix socket; null with a reason when that fails.
-std::unique_ptr<Transport> connect_unix_socket(const std::string& path, std::string& problem);
 
 // Two ends of a conversation within the process.
 std::pair<std::unique_ptr<Transport>, std::unique_ptr<Transport>> make_pipe_pair();

@@ -5,7 +5,9 @@
 
 #include "dap/cli/commands.h"
 #include "dap/session/session.h"
+#include "protocol/tcp.h"
 #include "protocol/transport.h"
+#include "protocol/unix_socket.h"
 #include "vm/control/control.h"
 #include "vm/host/host.h"
 #include "vm/inspect/audit.h"
@@ -26,7 +28,7 @@ vm::ProgramKind to_vm(ProgramKind kind) {
     return vm::ProgramKind::kFile;
 }
 
-// The conversation with the adapter, if there is one. False: it was asked for and cannot be had.
+// The session, if there is to be one. False: it was asked for and cannot be had.
 bool open_session(const DebugOptions& debug, std::unique_ptr<dap::Session>* session) {
     if (debug.session_fd >= 0) {
         fcntl(debug.session_fd, F_SETFD, FD_CLOEXEC);
@@ -40,6 +42,15 @@ bool open_session(const DebugOptions& debug, std::unique_ptr<dap::Session>* sess
             return false;
         }
         *session = std::make_unique<dap::Session>(std::move(transport));
+    } else if (!debug.listen.empty()) {
+        try {
+            auto listener = std::make_unique<protocol::TcpListener>(protocol::parse_listen_address(debug.listen), !debug.token.empty());
+            std::fprintf(stderr, "refscope: listening on %s\n", listener->address().c_str());
+            *session = std::make_unique<dap::Session>(std::move(listener), debug.token, debug.wait);
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "refscope: --listen: %s\n", error.what());
+            return false;
+        }
     }
     return true;
 }
@@ -55,8 +66,8 @@ int run_command(const RunArguments& arguments, const DebugOptions& debug) {
     program.memory_limit = debug.memory_limit;
 
     std::unique_ptr<dap::Session> session;
-    if (!open_session(debug, &session)) return 1;
-    program.line_buffered_output = session != nullptr;
+    if (!open_session(debug, &session)) return debug.listen.empty() ? 1 : 2;
+    program.line_buffered_output = session != nullptr && debug.listen.empty();
     bool balanced = true;
     vm::program_output.flush = [] { vm::sys_flush_standard_streams(); };
     vm::program_output.interrupt = [] { vm::host().interrupt(); };
@@ -64,7 +75,7 @@ int run_command(const RunArguments& arguments, const DebugOptions& debug) {
         if (vm::program_output.before_write) vm::program_output.before_write(descriptor);
     };
     program.started = [&] {
-        if (session) session->begin();
+        if (session) session->begin(arguments.program);
     };
     program.main_ended = [&] {
         if (session) session->main_ended();

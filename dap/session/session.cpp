@@ -2,16 +2,17 @@
 
 #include <unistd.h>
 
-#include <condition_variable>
 #include <cstdlib>
-#include <deque>
+#include <future>
 #include <map>
-#include <mutex>
 #include <nlohmann/json.hpp>
+#include <thread>
 
+#include "dap/session/client.h"
+#include "dap/session/lookout.h"
+#include "dap/session/mailbox.h"
 #include "dap/session/output_order.h"
 #include "dap/session/variable_store.h"
-#include "protocol/channel.h"
 #include "protocol/dap_dispatch.h"
 #include "protocol/dap_peer.h"
 #include "protocol/dap_table.h"
@@ -56,50 +57,61 @@ std::string absolute(const std::string& path) {
 }  // namespace
 
 struct Session::Impl : vm::Listener {
-    explicit Impl(std::unique_ptr<protocol::Transport> transport)
-        : channel(std::move(transport)), peer([this](const nlohmann::json& message) { channel.send(message); }) {
-        bind_session_requests(peer, *this);
-        peer.on_request("refscope/objectId", [this](const nlohmann::json& arguments, RawReply reply) { object_id(arguments, reply); });
+    // --- Clients
+
+    void take_client(std::shared_ptr<Client> arrived) {
+        client = std::move(arrived);
+        bind_session_requests(client->peer, *this);
+        client->peer.on_request("refscope/objectId", [this](const nlohmann::json& arguments, RawReply reply) { object_id(arguments, reply); });
     }
 
-    // --- The queue between the reader thread and the interpreter's
-
+    // The adapter that started the program, which goes with it.
+    void serve_owner(std::unique_ptr<protocol::Transport> transport) {
+        take_client(std::make_shared<Client>(std::move(transport)));
+        output_order = std::make_unique<OutputOrder>(client->peer);
+    }
     void start_reading() {
-        protocol::Channel::Callbacks callbacks;
-        callbacks.on_message = [this](nlohmann::json&& message) {
-            // Answers are awaited by the interpreter's thread (see OutputOrder), so it is not the one to take them.
-            if (message.is_object() && message.value("type", nlohmann::json()) == "response") {
-                peer.receive(message);
-                return;
-            }
-            {
-                std::lock_guard lock(mutex);
-                queue.push_back(std::move(message));
-            }
-            arrived.notify_one();
-            vm::Controller::instance().wake();
-            vm::program_output.interrupt();
-        };
-        callbacks.on_end = [this] {
-            if (detached) return;
-            // The client is gone: the program goes with it.
-            _exit(1);
-        };
-        channel.start(std::move(callbacks));
+        client->channel.start(client->callbacks(mailbox, [this] {
+            if (!detached) _exit(1);
+        }));
     }
 
-    bool take(nlohmann::json* message, bool wait) {
-        std::unique_lock lock(mutex);
-        if (wait) arrived.wait(lock, [this] { return !queue.empty(); });
-        if (queue.empty()) return false;
-        *message = std::move(queue.front());
-        queue.pop_front();
-        return true;
+    // One client after the other; runs on a thread of its own.
+    void serve_visitors() {
+        while (auto transport = listener->accept()) {
+            auto visitor = std::make_shared<Client>(std::move(transport));
+            visitor->admitted = token.empty();
+            mailbox.post([this, visitor] { take_client(visitor); });
+            visitor->channel.run(visitor->callbacks(mailbox, {}));
+            std::promise<void> gone;
+            mailbox.post([this, &visitor, &gone] {
+                visitor_left();
+                visitor.reset();
+                gone.set_value();
+            });
+            // What ends the session meanwhile ends the process; nothing of this thread is then needed.
+            gone.get_future().wait();
+        }
     }
 
-    void serve_waiting() {
-        nlohmann::json message;
-        while (take(&message, false)) peer.receive(message);
+    void visitor_left() {
+        forget_client_state();
+        client.reset();
+        if (is_stopped) go_on(vm::Resume::kContinue);
+    }
+
+    // The breakpoints go with the client that set them.
+    void forget_client_state() {
+        vm::Controller::instance().detach();
+        vm::Controller::instance().attach(this);
+        function_ids.clear();
+        data_ids.clear();
+        no_debug = false;
+    }
+
+    template <class Body>
+    void tell(const char* event, const Body& body) {
+        if (client) send_event(client->peer, event, body);
     }
 
     // --- vm::Listener
@@ -122,11 +134,10 @@ struct Session::Impl : vm::Listener {
             body.hitBreakpointIds = protocol::List<Int>(stop.breakpoint_ids.begin(), stop.breakpoint_ids.end());
         }
         is_stopped = true;
-        send_event(peer, "stopped", body);
-        while (is_stopped) {
-            nlohmann::json message;
-            if (take(&message, true)) peer.receive(message);
-        }
+        if (lookout) lookout->set_stopped(true);
+        tell("stopped", body);
+        while (is_stopped) mailbox.run_next();
+        if (lookout) lookout->set_stopped(false);
         remember_totals();
         store.clear();
         store.stop = nullptr;
@@ -134,7 +145,7 @@ struct Session::Impl : vm::Listener {
     }
 
     void attention() override {
-        serve_waiting();
+        mailbox.run_waiting();
         if (interrupt_program) {
             interrupt_program = false;
             vm::Controller::instance().interrupt_program();
@@ -147,7 +158,7 @@ struct Session::Impl : vm::Listener {
         body.breakpoint.id = id;
         body.breakpoint.verified = verified;
         if (!message.empty()) body.breakpoint.message = message;
-        send_event(peer, "breakpoint", body);
+        tell("breakpoint", body);
     }
 
     void console(const std::string& text) override {
@@ -155,7 +166,7 @@ struct Session::Impl : vm::Listener {
         OutputEventBody body;
         body.category = "console";
         body.output = text;
-        send_event(peer, "output", body);
+        tell("output", body);
     }
 
     void remember_totals() {
@@ -176,16 +187,21 @@ struct Session::Impl : vm::Listener {
 
     void initialize(const InitializeRequestArguments&, Reply<Capabilities> reply) { reply(capabilities()); }
     void launch(const LaunchRequestArguments& arguments, Reply<Nothing> reply) {
+        if (listener) return reply.error("launch: the program runs already; attach to it");
         store.display.counts = arguments.showCounts.value_or(true);
         stop_on_entry = arguments.stopOnEntry.value_or(false);
         no_debug = arguments.noDebug.value_or(false);
         reply();
-        peer.send_event("initialized");
+        client->peer.send_event("initialized");
     }
     void attach(const AttachRequestArguments& arguments, Reply<Nothing> reply) {
+        if (!client->admitted && arguments.token.value_or("") != token) {
+            return reply.error("attach: the program asks for another token");
+        }
+        client->admitted = true;
         store.display.counts = arguments.showCounts.value_or(true);
         reply();
-        peer.send_event("initialized");
+        client->peer.send_event("initialized");
     }
     void configuration_done(const Nothing&, Reply<Nothing> reply) {
         reply();
@@ -200,14 +216,19 @@ struct Session::Impl : vm::Listener {
         vm::Controller::instance().wake();
     }
     void disconnect(const DisconnectArguments& arguments, Reply<Nothing> reply) {
-        bool end = arguments.terminateDebuggee.value_or(true);
+        bool end = arguments.terminateDebuggee.value_or(!listener);
         reply();
         if (end) {
             vm::program_output.flush();
             _exit(0);
         }
+        if (listener) {
+            client->channel.close();  // whoever attaches next is waited for
+            return;
+        }
         detached = true;
-        output_order.stop();
+        output_order->stop();
+        lookout.reset();
         vm::Controller::instance().detach();
         go_on(vm::Resume::kContinue);
     }
@@ -485,12 +506,41 @@ struct Session::Impl : vm::Listener {
         reply.send({{"id", vm::hex_id(object)}, {"type", vm::type_name_of(object)}});
     }
 
-    protocol::Channel channel;
-    OutputOrder output_order{peer};  // outlives the peer, whose last answers it may get
-    DapPeer peer;
-    std::mutex mutex;
-    std::condition_variable arrived;
-    std::deque<nlohmann::json> queue;
+    // {path, name, scope} → the count of what that name is bound to now. `scope` is the first line of the function whose variable it is,
+    // 0 for a global.
+    nlohmann::json live(const nlohmann::json& arguments) {
+        if (!is_stopped) return {{"state", "running"}};
+        nlohmann::json body = {{"state", "stopped"}, {"found", false}};
+        std::string path = arguments.value("path", ""), name = arguments.value("name", "");
+        int scope = arguments.value("scope", 0);
+        for (vm::Frame* frame : frames) {
+            vm::FramePlace place = vm::frame_place(frame);
+            if (absolute(place.file) != path || (scope != 0 && place.first_line != scope)) continue;
+            vm::Object* object = nullptr;
+            for (auto& [bound, value] : scope == 0 ? vm::frame_globals_list(frame) : vm::frame_names(frame)) {
+                if (bound == name) object = value;
+            }
+            if (!object) continue;
+            body["found"] = true;
+            body["function"] = place.function;
+            body["line"] = place.line;
+            body["value"] = vm::display(object, store.display);
+            body["type"] = vm::type_name_of(object);
+            body["size"] = vm::size_of(object);
+            if (vm::is_shared_by_runtime(object)) break;
+            body["refcount"] = vm::refcount_of(object);
+            for (const vm::Holder& holder : vm::holders_of(object)) body["holders"].push_back(holder.name);
+            break;
+        }
+        return body;
+    }
+
+    Mailbox mailbox;
+    std::unique_ptr<protocol::TcpListener> listener;  // null: the adapter started the program, and its conversation is the only one
+    std::string token;
+    std::unique_ptr<OutputOrder> output_order;  // outlives the client, whose last answers it may get
+    std::shared_ptr<Client> client;             // null: nobody has attached
+    std::unique_ptr<Lookout> lookout;
 
     VariableStore store;
     std::vector<vm::Frame*> frames;
@@ -501,29 +551,42 @@ struct Session::Impl : vm::Listener {
     std::atomic<bool> detached{false};
 };
 
-Session::Session(std::unique_ptr<protocol::Transport> transport) : impl_(std::make_unique<Impl>(std::move(transport))) {}
+Session::Session(std::unique_ptr<protocol::Transport> adapter) : impl_(std::make_unique<Impl>()) {
+    impl_->serve_owner(std::move(adapter));
+}
+
+Session::Session(std::unique_ptr<protocol::TcpListener> listener, std::string token, bool wait) : impl_(std::make_unique<Impl>()) {
+    impl_->listener = std::move(listener);
+    impl_->token = std::move(token);
+    impl_->configured = !wait;
+}
+
 Session::~Session() = default;
 
-void Session::begin() {
+void Session::begin(const std::string& program) {
     vm::Controller::instance().attach(impl_.get());
-    impl_->start_reading();
-    while (!impl_->configured) {
-        nlohmann::json message;
-        if (impl_->take(&message, true)) impl_->peer.receive(message);
+    impl_->lookout = Lookout::open(impl_->mailbox, absolute(program), [impl = impl_.get()](const nlohmann::json& arguments) { return impl->live(arguments); });
+    if (impl_->listener) {
+        std::thread([impl = impl_.get()] { impl->serve_visitors(); }).detach();
+    } else {
+        impl_->start_reading();
     }
+    while (!impl_->configured) impl_->mailbox.run_next();
     if (impl_->stop_on_entry && !impl_->no_debug) vm::Controller::instance().stop_at_entry();
 }
 
 void Session::main_ended() { vm::program_output.flush(); }
 
 void Session::finished(int exit_code) {
+    impl_->lookout.reset();
     if (impl_->detached) return;
     vm::Controller::instance().detach();
     impl_->detached = true;
-    impl_->output_order.stop();
+    if (impl_->output_order) impl_->output_order->stop();
     ExitedEventBody body;
     body.exitCode = exit_code;
-    send_event(impl_->peer, "exited", body);
+    impl_->tell("exited", body);
+    if (impl_->listener && impl_->client) impl_->client->peer.send_event("terminated");
 }
 
 }  // namespace refscope::dap

@@ -6,18 +6,25 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
+#include "protocol/tcp.h"
 #include "protocol/transport.h"
 
 namespace refscope::dap {
 
 class Session {
   public:
-    explicit Session(std::unique_ptr<protocol::Transport> transport);
+    // With the adapter that started the program.
+    explicit Session(std::unique_ptr<protocol::Transport> adapter);
+    // With whoever attaches, one after the other; `wait`: the program begins when the first has configured its breakpoints. A token
+    // that is not empty must be shown.
+    Session(std::unique_ptr<protocol::TcpListener> listener, std::string token, bool wait);
     ~Session();
 
-    // When the runtime is up: serves requests until the client has configured its breakpoints.
-    void begin();
+    // When the runtime is up: serves requests until the client has configured its breakpoints. `program` is what other programs find
+    // the session by.
+    void begin(const std::string& program);
     void main_ended();
     // Tells the client; nothing is served afterwards.
     void finished(int exit_code);

@@ -38,7 +38,7 @@ void add_namespace(Object* dict, NamedObjects* names) {
 
 FramePlace frame_place(const Frame* frame) {
     const bytecode::CodeUnit& unit = code_unit(frame->code);
-    return {unit.name, unit.filename, frame_line(frame)};
+    return {unit.name, unit.filename, frame_line(frame), unit.firstlineno};
 }
 
 std::vector<Frame*> thread_frames() {

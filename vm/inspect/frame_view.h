@@ -13,6 +13,7 @@ struct FramePlace {
     std::string function;  // "main", "<module>"
     std::string file;      // as the code was compiled with
     int line;              // 0: none
+    int first_line;        // of the code: where its `def` or first decorator stands
 };
 FramePlace frame_place(const Frame* frame);
 // All frames of the thread, innermost first.
