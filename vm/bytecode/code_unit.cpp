@@ -85,6 +85,12 @@ ConstantRef Constant::frozenset(std::vector<ConstantRef> items) {
     constant->items = std::move(items);
     return constant;
 }
+ConstantRef Constant::held_by_tree(const ConstantRef& constant) {
+    if (constant->kind != Kind::kTuple && constant->kind != Kind::kFrozenSet) return constant;
+    auto held = std::make_shared<Constant>(*constant);
+    held->in_tree = true;
+    return held;
+}
 ConstantRef Constant::of_code(CodeUnitRef code) {
     auto constant = make(Kind::kCode);
     constant->code = std::move(code);

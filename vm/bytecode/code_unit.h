@@ -27,6 +27,8 @@ struct Constant {
     Kind kind = Kind::kNone;
     /// kStr: CPython interns it, since it looks like an identifier or is a name (also inside tuples and frozensets).
     bool interned = false;
+    /// kTuple, kFrozenSet: folded in the syntax tree, which holds it as long as it lives. (What stands in the source itself always is.)
+    bool in_tree = false;
     double real = 0;            // kFloat, kComplex
     double imag = 0;            // kComplex
     base::BigInt integer;       // kInt
@@ -45,6 +47,7 @@ struct Constant {
     static ConstantRef tuple(std::vector<ConstantRef> items);
     static ConstantRef frozenset(std::vector<ConstantRef> items);
     static ConstantRef of_code(CodeUnitRef code);
+    static ConstantRef held_by_tree(const ConstantRef& constant);
 };
 
 /// Equality as the compiler merges constants: same types, same values, the sign of zero and the inside of tuples included; the

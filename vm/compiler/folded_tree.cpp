@@ -295,6 +295,7 @@ class Folder {
     // ---- expressions
 
     void set_constant(ExprNode*& node, ConstantRef value) {
+        value = Constant::held_by_tree(value);
         auto* constant = arena_.make<FoldedConstant>();
         constant->range = node->range;
         constant->value = std::move(value);

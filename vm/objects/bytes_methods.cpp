@@ -15,6 +15,7 @@
 #include "vm/objects/errors.h"
 #include "vm/objects/int.h"
 #include "vm/objects/list.h"
+#include "vm/objects/list_internal.h"
 #include "vm/objects/singletons.h"
 #include "vm/objects/slice.h"
 #include "vm/objects/str.h"
@@ -230,7 +231,7 @@ Owned split(Object* self, Object* const* args, intptr_t nargs, Object* kwnames) 
     intptr_t limit = -1;
     if (given[1] && !argument_ssize(given[1], &limit)) return nullptr;
     if (limit < 0) limit = INTPTR_MAX;
-    auto list = own(list_new(0));
+    auto list = own(list_new_with_room(split_room(limit)));
     if (!list) return nullptr;
     int status;
     if (!given[0] || is_none(given[0])) {

@@ -73,6 +73,8 @@ struct Builder {
 
     Owned constant(const Constant& constant);
     Owned code(const bytecode::CodeUnitRef& unit);
+    // False: it failed.
+    bool hold_literal(Object* object) { return !object || !literal_holder || list_append(literal_holder, object) >= 0; }
 };
 
 Owned interned(const std::string& text) { return str_intern_from_string(text.c_str()); }
@@ -121,6 +123,7 @@ Owned Builder::constant(const Constant& constant) {
             for (size_t i = 0; result && i < items.size(); ++i) {
                 tuple_init_item(result.get(), static_cast<intptr_t>(i), items[i].release());
             }
+            literal = constant.in_tree;
             break;
         }
         case Constant::Kind::kFrozenSet: {
@@ -130,12 +133,16 @@ Owned Builder::constant(const Constant& constant) {
                 if (!item || !result || list_append(result.get(), item.get()) < 0) return nullptr;
             }
             result = own(frozenset_new(result.get()));
+            if (constant.in_tree && !hold_literal(result.get())) return nullptr;
+            // Merging makes it anew, as in CPython: items that collide change places.
+            if (result) result = own(sequence_list(result.get()));
+            if (result) result = own(frozenset_new(result.get()));
             break;
         }
         case Constant::Kind::kCode: return code(constant.code);
     }
     if (!result) return nullptr;
-    if (literal && literal_holder && list_append(literal_holder, result.get()) < 0) return nullptr;
+    if (literal && !hold_literal(result.get())) return nullptr;
     made.emplace(&constant, result);
     return result.release();
 }

@@ -139,11 +139,18 @@ restart:
     auto mask = static_cast<size_t>(set->mask);
     size_t slot = static_cast<size_t>(hash) & mask;
     auto perturb = static_cast<size_t>(hash);
+    SetEntry* deleted = nullptr;  // the last one on the way: it is used again
     for (;;) {
         SetEntry* entry = &table[slot];
         size_t probes = slot + kLinearProbes <= mask ? kLinearProbes : 0;
         do {
             if (entry->hash == 0 && !entry->key) {
+                if (deleted) {
+                    ++set->used;
+                    deleted->key = owned;
+                    deleted->hash = hash;
+                    return 0;
+                }
                 ++set->fill;
                 ++set->used;
                 entry->key = owned;
@@ -164,6 +171,8 @@ restart:
                     decref(owned);
                     return equal > 0 ? 0 : -1;
                 }
+            } else if (entry->hash == -1) {
+                deleted = entry;
             }
             ++entry;
         } while (probes--);

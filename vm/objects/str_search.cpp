@@ -5,6 +5,7 @@
 #include "vm/objects/abstract.h"
 #include "vm/objects/errors.h"
 #include "vm/objects/list.h"
+#include "vm/objects/list_internal.h"
 #include "vm/objects/singletons.h"
 #include "vm/objects/str_find.h"
 #include "vm/objects/str_internal.h"
@@ -121,16 +122,17 @@ Owned split(Object* text, Object* separator, intptr_t max_count, bool from_right
         if (!str_check(separator)) return err_format(exc::TypeError, "must be str or None, not %.100s", separator->type->tp_name);
         if (str_length(separator) == 0) return err_set_string(exc::ValueError, "empty separator");
     }
-    auto list = own(list_new(0));
+    int kind = str_kind(text);
+    bool cannot_occur = separator && (str_kind(separator) > kind || str_length(separator) > str_length(text));
+    auto list = own(list_new_with_room(cannot_occur ? 1 : split_room(max_count)));
     if (!list) return nullptr;
     int status;
-    int kind = str_kind(text);
     if (!separator) {
         status = for_kind(kind, [&](auto* type) {
             using C = std::remove_pointer_t<decltype(type)>;
             return from_right ? rsplit_whitespace<C>(list.get(), text, max_count) : split_whitespace<C>(list.get(), text, max_count);
         });
-    } else if (str_kind(separator) > kind || str_length(separator) > str_length(text)) {
+    } else if (cannot_occur) {
         status = append_part(list.get(), text, 0, str_length(text));
     } else {
         Widened part(separator, kind);
