@@ -112,6 +112,7 @@ int resume(GeneratorObject* generator, Object* value, Object** result, bool thro
     thread->handled = &generator->handled;
     generator->state = GeneratorState::kExecuting;
     frame->previous = thread->frame;
+    if (throwing) err_chain_pending(generator->handled.value);
     Object* returned = run_frame(frame);
     // YIELD has set the state to suspended; anything else is the end. (The loop gives the recursion back.)
     thread->handled = before;
@@ -253,17 +254,8 @@ bool set_thrown(Object* type, Object* value, Object* traceback) {
         return false;
     }
     if (exception_class_check(type)) {
-        Ref<> instance;
-        if (value && exception_instance_check(value) && type_is_subtype(value->type, as_type(type))) {
-            instance = share(value);
-        } else if (!value || value == none()) {
-            instance = own(object_call_noargs(type));
-        } else if (tuple_check(value)) {
-            instance = own(object_call(type, value, nullptr));
-        } else {
-            instance = own(object_call_onearg(type, value));
-        }
-        if (!instance) return false;
+        Ref<> instance = own(exception_create(as_type(type), value));
+        if (!instance) return true;  // what prevented it is thrown instead
         if (traceback) exception_set_traceback(instance.get(), traceback);
         err_restore(instance.release());
         return true;

@@ -105,7 +105,7 @@ Owned number_invert(Object*);
 Owned number_absolute(Object*);
 Owned number_int(Object*);    // PyNumber_Long
 Owned number_float(Object*);
-Owned number_index(Object*);  // an int, exact or subclass
+Owned number_index(Object*);  // an int, of no subclass
 bool index_check(Object*);
 bool number_check(Object*);
 intptr_t number_as_ssize(Object* object, Type* overflow_error_or_null);  // -1 with exception; nullptr: clamp

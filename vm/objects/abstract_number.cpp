@@ -1,5 +1,6 @@
 // Arithmetic on any objects (PyNumber_*): which operand's slot is asked first, sequences' + and *, in-place forms, conversions.
 #include "vm/objects/abstract.h"
+#include "vm/objects/buffer.h"
 #include "vm/objects/bytearray.h"
 #include "vm/objects/bytes.h"
 #include "vm/objects/call.h"
@@ -251,7 +252,10 @@ bool number_check(Object* object) {
     return type->nb_index || type->nb_int || type->nb_float || complex_check(object);
 }
 
-Owned number_index(Object* object) {
+namespace {
+
+// What __index__ gives, an int of any class.
+Owned index_of(Object* object) {
     if (int_check(object)) return newref(object);
     if (!index_check(object)) {
         err_format(exc::TypeError, "'%.200s' object cannot be interpreted as an integer", object->type->tp_name);
@@ -271,8 +275,17 @@ Owned number_index(Object* object) {
     return result.release();
 }
 
+}  // namespace
+
+Owned number_index(Object* object) {
+    auto index = own(index_of(object));
+    if (!index || int_check_exact(index.get())) return index.release();
+    auto zero = own(int_from_int(0));
+    return zero ? int_add(index.get(), zero.get()) : nullptr;
+}
+
 intptr_t number_as_ssize(Object* object, Type* overflow_error) {
-    auto value = own(number_index(object));
+    auto value = own(index_of(object));
     if (!value) return -1;
     int overflow;
     int64_t result = int_as_int64_overflow(value.get(), &overflow);
@@ -306,7 +319,7 @@ Owned exact_int(Object* stolen, const char* method) {
 Owned number_int(Object* object) {
     if (int_check_exact(object)) return newref(object);
     if (UnaryFn function = object->type->nb_int) return exact_int(function(object), "__int__");
-    if (object->type->nb_index) return exact_int(number_index(object), "__index__");
+    if (object->type->nb_index) return exact_int(index_of(object), "__index__");
     auto method = own(object_lookup_special(object, ID(__trunc__)));
     if (method) {
         if (err_warn(exc::DeprecationWarning, 1, "The delegation of int() to __trunc__ is deprecated.") < 0) return nullptr;
@@ -316,7 +329,7 @@ Owned number_int(Object* object) {
             err_format(exc::TypeError, "__trunc__ returned non-Integral (type %.200s)", result->type->tp_name);
             return nullptr;
         }
-        return exact_int(number_index(result.get()), "__index__");
+        return exact_int(index_of(result.get()), "__index__");
     }
     if (err_occurred()) return nullptr;
     if (str_check(object)) return int_from_str_object(object, 10);
@@ -326,6 +339,16 @@ Owned number_int(Object* object) {
                                10);
     if (bytearray_check(object))
         return int_from_string(std::string_view(bytearray_data(object), static_cast<size_t>(bytearray_size(object))), 10);
+    if (buffer_check(object)) {
+        // The buffer is given back before the digits are read, as a failure names them in a message of its own.
+        std::string digits;
+        {
+            BufferHold buffer;
+            if (!buffer.get(object)) return nullptr;
+            digits.assign(buffer.data(), static_cast<size_t>(buffer.size()));
+        }
+        return int_from_string(digits, 10);
+    }
     err_format(exc::TypeError, "int() argument must be a string, a bytes-like object or a real number, not '%.200s'",
                object->type->tp_name);
     return nullptr;

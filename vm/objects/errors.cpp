@@ -72,6 +72,10 @@ Owned exception_create(Type* type, Object* argument) {
     return exception.release();
 }
 
+void err_chain_pending(Object* handled) {
+    if (handled && !is_none(handled)) chain_to_handled(thread->pending);
+}
+
 Owned err_set_object(Type* type, Object* value) {
     if (!exception_class_check(type)) {
         return err_format(exc::SystemError, "_PyErr_SetObject: exception %R is not a BaseException subclass",

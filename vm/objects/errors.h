@@ -51,6 +51,8 @@ Owned err_fetch();                 // takes the pending exception (or nullptr)
 void err_restore(Object* stolen);  // makes it pending again, replacing any
 void err_chain(Object* stolen);    // _PyErr_ChainExceptions
 void err_write_unraisable(Object* where_or_null);  // calls sys.unraisablehook; clears
+// The pending exception was raised while `handled`, the innermost handled one, was: it becomes its context. Nothing for None or nullptr.
+void err_chain_pending(Object* handled);
 void err_print();  // PyErr_Print: excepthook, SystemExit handled by the caller (run_program)
 int err_warn(Type& category, int stack_level, const char* format, ...);  // -1: the warning was raised as an exception
 

@@ -23,7 +23,7 @@ Owned iterator_reduce(Object* function_name, Object* argument, intptr_t index) {
     Ref<Object> held_function = share(function);
     Ref<Object> arguments = own(tuple_pack({argument}));
     if (!arguments) return nullptr;
-    if (index < 0) return tuple_pack({function, arguments.get()});
+    if (index == kNoIndex) return tuple_pack({function, arguments.get()});
     Ref<Object> number = own(int_from_ssize(index));
     return number ? tuple_pack({function, arguments.get(), number.get()}) : nullptr;
 }
@@ -61,7 +61,7 @@ Owned list_length_hint(Object* self, Object*) {
 Owned list_reduce(Object* self, Object*) {
     auto* iterator = static_cast<ListIteratorObject*>(self);
     if (iterator->list) return iterator_reduce(ID(iter), newref<Object>(iterator->list), iterator->index);
-    return iterator_reduce(ID(iter), list_new(0), -1);
+    return iterator_reduce(ID(iter), list_new(0), kNoIndex);
 }
 Owned list_setstate(Object* self, Object* state) {
     auto* iterator = static_cast<ListIteratorObject*>(self);
@@ -92,10 +92,8 @@ Owned list_reverse_length_hint(Object* self, Object*) {
 }
 Owned list_reverse_reduce(Object* self, Object*) {
     auto* iterator = static_cast<ListIteratorObject*>(self);
-    if (iterator->list && iterator->index >= 0) {
-        return iterator_reduce(ID(reversed), newref<Object>(iterator->list), iterator->index);
-    }
-    return iterator_reduce(ID(iter), list_new(0), -1);
+    if (iterator->list) return iterator_reduce(ID(reversed), newref<Object>(iterator->list), iterator->index);
+    return iterator_reduce(ID(iter), list_new(0), kNoIndex);
 }
 Owned list_reverse_setstate(Object* self, Object* state) {
     auto* iterator = static_cast<ListIteratorObject*>(self);
@@ -116,7 +114,7 @@ Owned tuple_length_hint(Object* self, Object*) {
 Owned tuple_reduce(Object* self, Object*) {
     auto* iterator = static_cast<TupleIteratorObject*>(self);
     if (iterator->tuple) return iterator_reduce(ID(iter), newref<Object>(iterator->tuple), iterator->index);
-    return iterator_reduce(ID(iter), tuple_new(0), -1);
+    return iterator_reduce(ID(iter), tuple_new(0), kNoIndex);
 }
 Owned tuple_setstate(Object* self, Object* state) {
     auto* iterator = static_cast<TupleIteratorObject*>(self);
@@ -170,7 +168,7 @@ Owned sequence_length_hint(Object* self, Object*) {
 Owned sequence_reduce(Object* self, Object*) {
     SequenceIteratorObject* iterator = as_sequence_iterator(self);
     if (iterator->sequence) return iterator_reduce(ID(iter), newref(iterator->sequence), iterator->index);
-    return iterator_reduce(ID(iter), tuple_new(0), -1);
+    return iterator_reduce(ID(iter), tuple_new(0), kNoIndex);
 }
 Owned sequence_setstate(Object* self, Object* state) {
     SequenceIteratorObject* iterator = as_sequence_iterator(self);
@@ -216,7 +214,7 @@ Owned callable_next(Object* self) {
 }
 Owned callable_reduce(Object* self, Object*) {
     CallableIteratorObject* iterator = as_callable_iterator(self);
-    if (!iterator->callable || !iterator->sentinel) return iterator_reduce(ID(iter), tuple_new(0), -1);
+    if (!iterator->callable || !iterator->sentinel) return iterator_reduce(ID(iter), tuple_new(0), kNoIndex);
     Object* function = builtin_lookup(ID(iter));
     if (!function) return nullptr;
     Ref<Object> arguments = own(tuple_pack({iterator->callable, iterator->sentinel}));

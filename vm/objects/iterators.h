@@ -54,7 +54,8 @@ Owned list_iterator_new(Object* list);
 Owned tuple_iterator_new(Object* tuple);
 Owned sequence_iterator_new(Object* sequence);                       // PySeqIter_New
 Owned callable_iterator_new(Object* callable, Object* sentinel);      // PyCallIter_New
-// __reduce__ of iterators: (builtin of that name, (argument,)[, index]); takes the argument, index -1: none.
+// __reduce__ of iterators: (builtin of that name, (argument,)[, index]); takes the argument; index kNoIndex: none.
+inline constexpr intptr_t kNoIndex = INTPTR_MIN;  // (function, (argument,)) without a state
 Owned iterator_reduce(Object* function_name, Object* stolen_argument, intptr_t index);
 int init_iterator_types();
 

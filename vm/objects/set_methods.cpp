@@ -324,7 +324,7 @@ Owned iterator_reduce_method(Object* self, Object*) {
     copy->remaining = iterator->remaining;
     Ref<Object> held = own<Object>(copy);
     gc_track(copy);
-    return iterator_reduce(ID(iter), sequence_list(copy), -1);
+    return iterator_reduce(ID(iter), sequence_list(copy), kNoIndex);
 }
 const MethodDef iterator_methods[] = {
     method_def("__length_hint__", iterator_length_hint, kMethNoargs, "Private method returning an estimate of len(list(it))."),

@@ -69,6 +69,8 @@ Owned wrap_next(Object* self, Object* args, void* wrapped) {
 Owned wrap_binary(Object* self, Object* args, void* wrapped) {
     return count_is(args, 1) ? as<BinaryFn>(wrapped)(self, argument(args, 0)) : nullptr;
 }
+// Apart from wrap_binary, so that a subclass of list can tell `__add__` of sequences from that of numbers.
+Owned wrap_binary_left(Object* self, Object* args, void* wrapped) { return wrap_binary(self, args, wrapped); }
 Owned wrap_binary_reflected(Object* self, Object* args, void* wrapped) {
     return count_is(args, 1) ? as<BinaryFn>(wrapped)(argument(args, 0), self) : nullptr;
 }
@@ -227,7 +229,7 @@ void* address(F function) {
     SlotWrapper{#name, offsetof(Type, field), address(function), address(wrapper), doc, true, nullptr}
 #define NO_WRAPPER(name, field, function) SlotWrapper{#name, offsetof(Type, field), address(function), nullptr, "", false, nullptr}
 #define BINARY(name, field, operation) \
-    SLOT(name, field, slot_##field, wrap_binary, #name "($self, value, /)\n--\n\nReturn self" operation "value.")
+    SLOT(name, field, slot_##field, wrap_binary_left, #name "($self, value, /)\n--\n\nReturn self" operation "value.")
 #define REFLECTED(name, field, operation) \
     SLOT(name, field, slot_##field, wrap_binary_reflected, #name "($self, value, /)\n--\n\nReturn value" operation "self.")
 #define INPLACE(name, field, operation) \
@@ -284,7 +286,7 @@ SlotWrapper slots[] = {
     REFLECTED(__rmul__, nb_multiply, "*"),
     BINARY(__mod__, nb_remainder, "%"),
     REFLECTED(__rmod__, nb_remainder, "%"),
-    SLOT(__divmod__, nb_divmod, slot_nb_divmod, wrap_binary, "__divmod__($self, value, /)\n--\n\nReturn divmod(self, value)."),
+    SLOT(__divmod__, nb_divmod, slot_nb_divmod, wrap_binary_left, "__divmod__($self, value, /)\n--\n\nReturn divmod(self, value)."),
     SLOT(__rdivmod__, nb_divmod, slot_nb_divmod, wrap_binary_reflected,
          "__rdivmod__($self, value, /)\n--\n\nReturn divmod(value, self)."),
     SLOT(__pow__, nb_power, slot_nb_power, wrap_ternary,

@@ -254,8 +254,12 @@ const MethodDef tp_new_method_def =
 
 void type_inherit_from_bases(Type* type) {
     if (type->tp_base) inherit_special(type, type->tp_base);
-    for (intptr_t index = 1; index < tuple_size(type->tp_mro); ++index)
-        inherit_slots(type, as_type(tuple_get_item(type->tp_mro, index)));
+    constexpr uint64_t kPatterns = kSequencePattern | kMappingPattern;
+    for (intptr_t index = 1; index < tuple_size(type->tp_mro); ++index) {
+        Type* base = as_type(tuple_get_item(type->tp_mro, index));
+        inherit_slots(type, base);
+        if (!(type->tp_flags & kPatterns)) type->tp_flags |= base->tp_flags & kPatterns;
+    }
 }
 
 int type_ready_heap(Type* type) { return ready(type); }
