@@ -342,12 +342,13 @@ Owned number_int(Object* object) {
     if (buffer_check(object)) {
         // The buffer is given back before the digits are read, as a failure names them in a message of its own.
         std::string digits;
+        bool lent;
         {
             BufferHold buffer;
-            if (!buffer.get(object)) return nullptr;
-            digits.assign(buffer.data(), static_cast<size_t>(buffer.size()));
+            lent = buffer.get(object);
+            if (lent) digits.assign(buffer.data(), static_cast<size_t>(buffer.size()));
         }
-        return int_from_string(digits, 10);
+        if (lent) return int_from_string(digits, 10);
     }
     err_format(exc::TypeError, "int() argument must be a string, a bytes-like object or a real number, not '%.200s'",
                object->type->tp_name);
