@@ -291,20 +291,19 @@ bool unpack_iterable(Object* iterable, int before, int after, Object** end) {
 }  // namespace
 
 bool op_unpack_sequence(Frame* frame, const Instruction* pc) {
-    // dst's row begins at the operand's own register: the sequence must outlive the writes.
-    Object* sequence = take(frame, pc->a);
+    // dst's row begins at the operand's own register: the sequence must outlive the writes. A borrowed one is held by its shadow.
+    Object* sequence = operand(frame, pc->a);
+    Ref<> held = own(pc->a & bytecode::kTempBit ? take(frame, pc->a) : nullptr);
     Object** homes = frame->registers + pc->dst;
     auto count = static_cast<intptr_t>(pc->imm);
     bool fits = (tuple_check_exact(sequence) && tuple_size(sequence) == count) ||
                 (list_check_exact(sequence) && list_size(sequence) == count);
     if (fits) {
         Object** items = tuple_check_exact(sequence) ? tuple_items(sequence) : as_list(sequence)->items;
-        drop_shadows(frame);  // the operand's own shadow stands where the last item goes
+        drop_shadows(frame);  // the operand's own shadow stands where the last item goes; its variable holds it still
         for (intptr_t i = 0; i < count; ++i) homes[count - 1 - i] = newref(items[i]);
-        decref(sequence);
         return true;
     }
-    Ref<> held = own(sequence);
     std::vector<Object*> items(static_cast<size_t>(count), nullptr);
     RefArray registered(items.data(), count, "values being unpacked");
     bool ok = unpack_iterable(sequence, static_cast<int>(count), -1, items.data() + count);
@@ -320,12 +319,13 @@ bool op_unpack_sequence(Frame* frame, const Instruction* pc) {
 }
 
 bool op_unpack_ex(Frame* frame, const Instruction* pc) {
-    Ref<> sequence = own(take(frame, pc->a));
+    Object* sequence = operand(frame, pc->a);
+    Ref<> held = own(pc->a & bytecode::kTempBit ? take(frame, pc->a) : nullptr);
     int before = static_cast<int>(pc->imm & 0xff), after = static_cast<int>(pc->imm >> 8);
     size_t total = static_cast<size_t>(before + 1 + after);
     std::vector<Object*> items(total, nullptr);
     RefArray registered(items.data(), static_cast<intptr_t>(total), "values being unpacked");
-    bool ok = unpack_iterable(sequence.get(), before, after, items.data() + total);
+    bool ok = unpack_iterable(sequence, before, after, items.data() + total);
     drop_shadows(frame);
     for (size_t i = 0; i < total; ++i) {
         if (ok) {

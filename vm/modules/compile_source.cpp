@@ -26,6 +26,7 @@ Type& type_of_diagnostic(syntax::DiagnosticKind kind) {
         case syntax::DiagnosticKind::IndentationError: return exc::IndentationError;
         case syntax::DiagnosticKind::TabError: return exc::TabError;
         case syntax::DiagnosticKind::MemoryError: return exc::MemoryError;
+        case syntax::DiagnosticKind::RecursionError: return exc::RecursionError;
         default: return exc::SyntaxError;
     }
 }
@@ -67,6 +68,7 @@ Owned compile_text(const base::SourceText& source, const std::string& filename, 
         const syntax::Diagnostic& d = parsed.diagnostics.front();
         Type& type = type_of_diagnostic(d.kind);
         if (&type == &exc::MemoryError) return err_set_none(type);
+        if (&type == &exc::RecursionError) return err_set_string(type, d.message.c_str());
         std::string text = d.text.empty() ? line_with_end(source, d.lineno) : d.text;
         return raise_syntax_error(type, d.message, filename, {d.lineno, d.offset, d.end_lineno, d.end_offset, text, true});
     }

@@ -20,6 +20,7 @@
 #include "vm/objects/module_object.h"
 #include "vm/objects/singletons.h"
 #include "vm/objects/slice.h"
+#include "vm/objects/list.h"
 #include "vm/objects/str.h"
 #include "vm/objects/str_find.h"
 #include "vm/objects/tuple.h"
@@ -46,7 +47,9 @@ void array_dealloc(Object* self) {
     if (array->block) free_block(array->block);
     self->type->tp_free(self);
 }
-size_t array_sizeof(Object* self) { return sizeof(ByteArrayObject) + static_cast<size_t>(as_array(self)->allocated); }
+size_t array_sizeof(Object* self) {
+    return static_cast<size_t>(self->type->tp_basicsize) + static_cast<size_t>(as_array(self)->allocated);
+}
 
 Owned array_repr(Object* self) {
     const char* name = self->type->tp_name;
@@ -329,6 +332,17 @@ int array_init(Object* self, Object* args, Object* kwargs) {
         std::string copy(static_cast<size_t>(buffer.size()), '\0');
         buffer_to_contiguous(copy.data(), &buffer.view());
         return set_range(array, 0, array->size, copy);
+    }
+    if (list_check_exact(x) || tuple_check_exact(x)) {
+        // All the room at once; an item's __index__ may change the list meanwhile.
+        auto items = own(list_check_exact(x) ? list_as_tuple(x) : newref(x));
+        if (!items || bytearray_resize(self, tuple_size(items.get())) < 0) return -1;
+        for (intptr_t i = 0; i < tuple_size(items.get()); ++i) {
+            int byte = byte_value(tuple_get_item(items.get(), i));
+            if (byte < 0) return -1;
+            if (i < array->size) array->start[i] = static_cast<char>(byte);
+        }
+        return 0;
     }
     auto iterator = own(object_get_iter(x));
     if (!iterator) {

@@ -234,7 +234,8 @@ Owned code_repr(Object* object) {
                            line ? line : -1);
 }
 
-size_t code_size(Object* object) { return 184 + static_cast<size_t>(as_code(object)->size) * 2; }
+// Rounded up, as the sizes of all objects with items are.
+size_t code_size(Object* object) { return (184 + static_cast<size_t>(as_code(object)->size) * 2 + 7) & ~size_t{7}; }
 
 bool same_code(const CodeObject* left, const CodeObject* right) {
     const bytecode::CodeUnit &a = code_unit(left), &b = code_unit(right);
