@@ -18,6 +18,9 @@ Owned exec_code(Object* code, Object* globals, Object* locals, Object* closure =
 // `inherited_flags`: future features of the calling code (co_flags bits).
 Owned compile_source(Object* source, Object* filename, const char* mode, unsigned inherited_flags, int optimize);
 
+// The same source as objects of the module `ast`.
+Owned parse_source(Object* source, Object* filename, const char* mode);
+
 // Runs the body of a class statement: a function whose locals are `namespace_`. Returns what the body returns: the
 // __class__ cell or None.
 Owned run_class_body(Object* function, Object* namespace_);

@@ -90,7 +90,10 @@ Owned builtin_compile(Object*, Object* const* args, intptr_t nargs, Object* kwna
     unsigned inherited = static_cast<unsigned>(flags) & kFutureFlags;
     if (!dont_inherit) inherited |= calling_code_flags();
     auto source = own(source_text(given[0], "compile", "string, bytes or AST"));
-    return source ? compile_source(source.get(), filename.get(), mode, inherited, optimize) : nullptr;
+    if (!source) return nullptr;
+    constexpr int kOnlyAst = 0x400;
+    if (flags & kOnlyAst) return parse_source(source.get(), filename.get(), mode);
+    return compile_source(source.get(), filename.get(), mode, inherited, optimize);
 }
 
 int ensure_builtins(Object* globals) {

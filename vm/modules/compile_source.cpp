@@ -5,6 +5,7 @@
 
 #include "vm/compiler/compile.h"
 #include "vm/interpreter/builtins_support.h"
+#include "vm/modules/ast_objects.h"
 #include "vm/modules/source_lines.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/bytes.h"
@@ -56,6 +57,60 @@ std::string line_with_end(const base::SourceText& source, int line) {
     return text;
 }
 
+void raise_first(const syntax::ParseResult& parsed, const base::SourceText& source, const std::string& filename) {
+    const syntax::Diagnostic& d = parsed.diagnostics.front();
+    Type& type = type_of_diagnostic(d.kind);
+    if (&type == &exc::MemoryError) {
+        err_set_none(type);
+    } else if (&type == &exc::RecursionError) {
+        err_set_string(type, d.message.c_str());
+    } else {
+        std::string text = d.text.empty() ? line_with_end(source, d.lineno) : d.text;
+        if (!d.lexical && (text.empty() || text.back() != '\n')) text += '\n';
+        raise_syntax_error(type, d.message, filename, {d.lineno, d.offset, d.end_lineno, d.end_offset, text, true});
+    }
+}
+
+// What compile() and its kin are given: a text, and what it is to be read as. False: an exception is pending.
+struct GivenSource {
+    std::string name;
+    base::SourceText text;
+    syntax::ParseMode mode;
+
+    bool read(Object* source, Object* filename, const char* mode_name) {
+        if (std::strcmp(mode_name, "exec") == 0) {
+            mode = syntax::ParseMode::Exec;
+        } else if (std::strcmp(mode_name, "eval") == 0) {
+            mode = syntax::ParseMode::Eval;
+        } else if (std::strcmp(mode_name, "single") == 0) {
+            mode = syntax::ParseMode::Single;
+        } else {
+            return fail(exc::ValueError, "compile() mode must be 'exec', 'eval' or 'single'");
+        }
+        name = str_check(filename) ? str_to_filesystem(filename) : "<string>";
+        if (str_check(source)) {
+            text = base::SourceText(str_to_utf8(source), name);
+        } else if (bytes_check(source)) {
+            base::DecodedSource decoded =
+                base::decode_source(std::string_view(bytes_data(source), static_cast<size_t>(bytes_size(source))), name);
+            if (!decoded.error.empty()) return fail(exc::SyntaxError, decoded.error.c_str());
+            text = std::move(decoded.source);
+        } else {
+            return fail(exc::TypeError, "compile() arg 1 must be a string, bytes or AST object");
+        }
+        if (std::memchr(text.text().data(), 0, text.text().size())) {
+            return fail(exc::ValueError, "source code string cannot contain null bytes");
+        }
+        return true;
+    }
+
+  private:
+    static bool fail(Type& type, const char* message) {
+        err_set_string(type, message);
+        return false;
+    }
+};
+
 }  // namespace
 
 Owned compile_text(const base::SourceText& source, const std::string& filename, syntax::ParseMode mode, unsigned inherited_flags,
@@ -65,12 +120,8 @@ Owned compile_text(const base::SourceText& source, const std::string& filename, 
     // The parser's depth is bounded by the C++ stack as well.
     syntax::ParseResult parsed = syntax::parse(source, options);
     if (!parsed.ok()) {
-        const syntax::Diagnostic& d = parsed.diagnostics.front();
-        Type& type = type_of_diagnostic(d.kind);
-        if (&type == &exc::MemoryError) return err_set_none(type);
-        if (&type == &exc::RecursionError) return err_set_string(type, d.message.c_str());
-        std::string text = d.text.empty() ? line_with_end(source, d.lineno) : d.text;
-        return raise_syntax_error(type, d.message, filename, {d.lineno, d.offset, d.end_lineno, d.end_offset, text, true});
+        raise_first(parsed, source, filename);
+        return nullptr;
     }
     compiler::CompileOptions compile_options;
     compile_options.optimize = optimize;
@@ -111,32 +162,20 @@ Owned compile_bytes(std::string_view bytes, const std::string& filename, Object*
 }
 
 Owned compile_source(Object* source, Object* filename, const char* mode, unsigned inherited_flags, int optimize) {
-    syntax::ParseMode parse_mode;
-    if (std::strcmp(mode, "exec") == 0) {
-        parse_mode = syntax::ParseMode::Exec;
-    } else if (std::strcmp(mode, "eval") == 0) {
-        parse_mode = syntax::ParseMode::Eval;
-    } else if (std::strcmp(mode, "single") == 0) {
-        parse_mode = syntax::ParseMode::Single;
-    } else {
-        return err_set_string(exc::ValueError, "compile() mode must be 'exec', 'eval' or 'single'");
-    }
-    std::string name = str_check(filename) ? str_to_filesystem(filename) : "<string>";
-    base::SourceText text;
-    if (str_check(source)) {
-        text = base::SourceText(str_to_utf8(source), name);
-    } else if (bytes_check(source)) {
-        base::DecodedSource decoded =
-            base::decode_source(std::string_view(bytes_data(source), static_cast<size_t>(bytes_size(source))), name);
-        if (!decoded.error.empty()) return err_set_string(exc::SyntaxError, decoded.error.c_str());
-        text = std::move(decoded.source);
-    } else {
-        return err_set_string(exc::TypeError, "compile() arg 1 must be a string, bytes or AST object");
-    }
-    if (std::memchr(text.text().data(), 0, text.text().size())) {
-        return err_set_string(exc::ValueError, "source code string cannot contain null bytes");
-    }
-    return compile_text(text, name, parse_mode, inherited_flags, optimize < 0 ? 0 : optimize, nullptr);
+    GivenSource given;
+    if (!given.read(source, filename, mode)) return nullptr;
+    return compile_text(given.text, given.name, given.mode, inherited_flags, optimize < 0 ? 0 : optimize, nullptr);
+}
+
+Owned parse_source(Object* source, Object* filename, const char* mode) {
+    GivenSource given;
+    if (!given.read(source, filename, mode)) return nullptr;
+    syntax::ParseOptions options;
+    options.mode = given.mode;
+    syntax::ParseResult parsed = syntax::parse(given.text, options);
+    if (parsed.ok()) return ast_objects(*parsed.tree);
+    raise_first(parsed, given.text, given.name);
+    return nullptr;
 }
 
 // Before the library's `warnings` is loaded there are no filters but the default: a SyntaxWarning shows, a DeprecationWarning

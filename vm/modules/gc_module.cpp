@@ -140,8 +140,7 @@ Owned gc_get_objects(Object*, Object* const* args, intptr_t nargs, Object* kwnam
     if (!unpack_keywords(parser, args, nargs, kwnames, out)) return nullptr;
     intptr_t generation = -1;
     if (out[0] && !is_none(out[0])) {
-        generation = number_as_ssize(out[0], &exc::OverflowError);
-        if (generation == -1 && err_occurred()) return nullptr;
+        if (!argument_optional_ssize(out[0], &generation)) return nullptr;
         if (generation >= kGenerations) {
             return err_format(exc::ValueError, "generation parameter must be less than the number of available generations (%i)",
                               kGenerations);

@@ -85,13 +85,7 @@ int io_ask(Object* self, const char* method) {
 
 bool io_size_argument(Object* const* args, intptr_t nargs, intptr_t* result) {
     *result = -1;
-    if (nargs == 0 || is_none(args[0])) return true;
-    if (!index_check(args[0])) {
-        err_format(exc::TypeError, "argument should be integer or None, not '%.200s'", args[0]->type->tp_name);
-        return false;
-    }
-    *result = number_as_ssize(args[0], &exc::OverflowError);
-    return !(*result == -1 && err_occurred());
+    return nargs == 0 || argument_optional_ssize(args[0], result);
 }
 
 bool io_retry_after_interrupt() { return !call_seam.check_signals || call_seam.check_signals() == 0; }

@@ -157,6 +157,16 @@ bool argument_int(Object* argument, int* result) {
     return true;
 }
 
+bool argument_optional_ssize(Object* object, intptr_t* value) {
+    if (is_none(object)) return true;
+    if (!index_check(object)) {
+        err_format(exc::TypeError, "argument should be integer or None, not '%.200s'", object->type->tp_name);
+        return false;
+    }
+    *value = number_as_ssize(object, &exc::OverflowError);
+    return !(*value == -1 && err_occurred());
+}
+
 bool argument_ssize(Object* argument, intptr_t* result) {
     auto index = own(number_index(argument));
     if (!index) return false;

@@ -28,6 +28,7 @@ bool unpack_keywords_tuple(const KeywordParser& parser, Object* args_tuple, Obje
 // Conversions of one argument; false: an exception is pending.
 bool argument_int(Object* argument, int* result);               // format "i"
 bool argument_ssize(Object* argument, intptr_t* result);        // format "n"
+bool argument_optional_ssize(Object* object, intptr_t* value);  // None leaves the value alone (_Py_convert_optional_to_ssize_t)
 bool argument_bool(Object* argument, bool* result);             // format "p"
 // Format "s": a str without null characters; the text lives as long as the argument.
 bool argument_text(const char* function, int position, Object* argument, const char** result);

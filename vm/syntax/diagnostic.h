@@ -32,6 +32,8 @@ struct Diagnostic {
     std::string
         text;  // SyntaxError.text, where it is not the line of the source (inside an f-string)
 
+    bool lexical = false;  // the tokenizer's: the last line of the source then has no end of line in SyntaxError.text
+
     std::string suggestion;  // what to write instead, when the error names it: "print(...)", "=="
 };
 

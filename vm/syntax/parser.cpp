@@ -11,7 +11,9 @@ Parser::Parser(ParseContext& context, TokenStream stream)
     : context_(context),
       tokens_(std::move(stream.tokens)),
       lexical_errors_(std::move(stream.errors)),
-      open_brackets_(std::move(stream.open_brackets)) {}
+      open_brackets_(std::move(stream.open_brackets)) {
+    for (LexicalError& error : lexical_errors_) error.diagnostic.lexical = true;
+}
 
 std::string_view Parser::intern(const Token& item) {
     const std::string_view text = token_text(item);
