@@ -4,8 +4,10 @@
 #include <cstring>
 
 #include "vm/compiler/compile.h"
+#include "vm/host/host.h"
 #include "vm/interpreter/builtins_support.h"
 #include "vm/modules/ast_objects.h"
+#include "vm/modules/module_cache.h"
 #include "vm/modules/source_lines.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/bytes.h"
@@ -113,8 +115,11 @@ struct GivenSource {
 
 }  // namespace
 
-Owned compile_text(const base::SourceText& source, const std::string& filename, syntax::ParseMode mode, unsigned inherited_flags,
-                   int optimize, Object* literal_holder) {
+namespace {
+
+// Null: an exception is pending.
+bytecode::CodeUnitRef compile_unit(const base::SourceText& source, const std::string& filename, syntax::ParseMode mode,
+                                   unsigned inherited_flags, int optimize) {
     syntax::ParseOptions options;
     options.mode = mode;
     // The parser's depth is bounded by the C++ stack as well.
@@ -133,8 +138,10 @@ Owned compile_text(const base::SourceText& source, const std::string& filename, 
     }
     if (result.error) {
         const compiler::CompileError& e = *result.error;
-        if (e.type == "RecursionError") return err_set_string(exc::RecursionError, e.message.c_str());
-        if (e.at.line < 0) return err_set_string(exc::SyntaxError, e.message.c_str());
+        if (e.type == "RecursionError" || e.at.line < 0) {
+            err_set_string(e.type == "RecursionError" ? exc::RecursionError : exc::SyntaxError, e.message.c_str());
+            return nullptr;
+        }
         auto line = static_cast<uint32_t>(e.at.line);
         int offset = e.at.column < 0 ? 0 : static_cast<int>(source.character_column(line, static_cast<uint32_t>(e.at.column))) + 1;
         int end = e.at.end_column < 0 ? 0
@@ -144,21 +151,53 @@ Owned compile_text(const base::SourceText& source, const std::string& filename, 
         std::string text;
         const bool has_text = find_source_line(filename, e.at.line, &text);
         if (has_text) text += '\n';
-        return raise_syntax_error(exc::SyntaxError, e.message, filename, {e.at.line, offset, e.at.end_line, end, text, has_text});
+        raise_syntax_error(exc::SyntaxError, e.message, filename, {e.at.line, offset, e.at.end_line, end, text, has_text});
+        return nullptr;
     }
-    return code_new(result.code, literal_holder);
+    return result.code;
+}
+
+bytecode::CodeUnitRef compile_module(std::string_view bytes, const std::string& filename) {
+    base::DecodedSource decoded = base::decode_source(bytes, filename);
+    if (!decoded.error.empty()) {
+        raise_syntax_error(exc::SyntaxError, decoded.error, filename,
+                           {static_cast<int>(decoded.error_line), 0, static_cast<int>(decoded.error_line), 0, "", false});
+        return nullptr;
+    }
+    if (std::memchr(decoded.source.text().data(), 0, decoded.source.text().size())) {
+        err_set_string(exc::ValueError, "source code string cannot contain null bytes");
+        return nullptr;
+    }
+    return compile_unit(decoded.source, filename, syntax::ParseMode::Exec, 0, 0);
+}
+
+}  // namespace
+
+Owned compile_text(const base::SourceText& source, const std::string& filename, syntax::ParseMode mode, unsigned inherited_flags,
+                   int optimize, Object* literal_holder) {
+    auto unit = compile_unit(source, filename, mode, inherited_flags, optimize);
+    return unit ? code_new(unit, literal_holder) : nullptr;
 }
 
 Owned compile_bytes(std::string_view bytes, const std::string& filename, Object* literal_holder) {
-    base::DecodedSource decoded = base::decode_source(bytes, filename);
-    if (!decoded.error.empty()) {
-        return raise_syntax_error(exc::SyntaxError, decoded.error, filename,
-                                  {static_cast<int>(decoded.error_line), 0, static_cast<int>(decoded.error_line), 0, "", false});
+    auto unit = compile_module(bytes, filename);
+    return unit ? code_new(unit, literal_holder) : nullptr;
+}
+
+Owned compile_file(const std::string& path) {
+    ModuleCache cache(path);
+    bytecode::CodeUnitRef unit = cache.load();
+    if (!unit) {
+        std::string bytes;
+        if (!read_file(path, &bytes)) {
+            Ref<> name = own(str_from_filesystem(path));
+            return err_set_from_errno(exc::OSError, name.get());
+        }
+        unit = compile_module(bytes, path);
+        if (!unit) return nullptr;
+        cache.store(*unit);
     }
-    if (std::memchr(decoded.source.text().data(), 0, decoded.source.text().size())) {
-        return err_set_string(exc::ValueError, "source code string cannot contain null bytes");
-    }
-    return compile_text(decoded.source, filename, syntax::ParseMode::Exec, 0, 0, literal_holder);
+    return code_new(unit, nullptr);
 }
 
 Owned compile_source(Object* source, Object* filename, const char* mode, unsigned inherited_flags, int optimize) {

@@ -142,14 +142,7 @@ Owned load_source(Object* full_name, const Found& found) {
     if (dict_set_item_string(module_dict(module.get()), "__cached__", none()) < 0) return nullptr;
     if (dict_set_item(modules_dict(), full_name, module.get()) < 0) return nullptr;
     if (found.kind != Found::Kind::kNamespace) {
-        std::string bytes;
-        Ref<> code;
-        if (!read_file(found.file, &bytes)) {
-            Ref<> name = own(str_from_filesystem(found.file));
-            err_set_from_errno(exc::OSError, name.get());
-        } else {
-            code = own(compile_bytes(bytes, found.file, nullptr));
-        }
+        Ref<> code = own(compile_file(found.file));
         if (!code || !run_module_code(code.get(), module.get())) {
             Ref<> pending = own(err_fetch());
             if (dict_contains(modules_dict(), full_name) > 0) dict_del_item(modules_dict(), full_name);

@@ -236,7 +236,11 @@ void add_paths(Facts& facts, const StartupOptions& options) {
     for (const char* name : {"prefix", "exec_prefix", "base_prefix", "base_exec_prefix"}) facts.text(name, kPrefix);
     facts.nothing("_home");
     facts.text("_stdlib_dir", kLibrary);
-    facts.nothing("pycache_prefix");
+    if (is_set("PYTHONPYCACHEPREFIX")) {
+        facts.add("pycache_prefix", str_from_filesystem(host().variable("PYTHONPYCACHEPREFIX")));
+    } else {
+        facts.nothing("pycache_prefix");
+    }
     facts.list("argv", options.argv.empty() ? std::vector<std::string>{""} : options.argv);
     std::vector<std::string> original{options.program_name};
     original.insert(original.end(), options.argv.begin(), options.argv.end());
