@@ -8,6 +8,7 @@
 
 #include "protocol/dap_types.h"
 #include "vm/control/control.h"
+#include "vm/inspect/children.h"
 #include "vm/inspect/display.h"
 
 namespace refscope::dap {

@@ -5,6 +5,7 @@
 #include "vm/control/control.h"
 #include "vm/heap/allocator.h"
 #include "vm/heap/collector_state.h"
+#include "vm/inspect/children.h"
 #include "vm/inspect/display.h"
 #include "vm/inspect/facts.h"
 #include "vm/objects/abstract.h"

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 
 #include "vm/base/bigint.h"
 #include "vm/base/utf8.h"
 #include "vm/heap/collector_state.h"
 #include "vm/inspect/facts.h"
 #include "vm/inspect/holders.h"
+#include "vm/inspect/library_values.h"
+#include "vm/inspect/stored_attributes.h"
 #include "vm/interpreter/generator.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/bool.h"
@@ -126,6 +129,9 @@ class Writer {
     std::string dict_text(Object* dict, int depth);
     std::string set_text(Object* set, int depth);
     std::string exception_text(Object* exception, int depth);
+    std::string library_text(Object* object, int depth);
+    std::string deque_text(Object* deque, int depth);
+    std::string enum_class_text(Object* object);
     std::string plain(Object* object);
     bool entered(Object* object) { return std::find(open_.begin(), open_.end(), object) != open_.end(); }
 
@@ -213,6 +219,51 @@ std::string Writer::exception_text(Object* exception, int depth) {
                         [](Object* tuple, size_t i) { return tuple_get_item(tuple, static_cast<intptr_t>(i)); });
 }
 
+// What the library's own __repr__ writes, though it is Python code.
+bool is_library_value(Object* object) { return is_named_tuple(object) || is_dataclass_instance(object) || is_enum_member(object); }
+
+std::string Writer::library_text(Object* object, int depth) {
+    if (is_enum_member(object)) {
+        Object *name = stored_attribute(object, "_name_"), *value = stored_attribute(object, "_value_");
+        std::string out = "<" + std::string(type_short_name(object->type));
+        if (name && str_check(name)) out += "." + utf8_of(name);
+        return out + ": " + (value ? write(value, depth + 1) : "?") + ">";
+    }
+    Object* qualified = is_named_tuple(object) ? nullptr : object->type->ht_qualname;
+    std::string out = (qualified ? utf8_of(qualified) : std::string(type_short_name(object->type))) + "(";
+    open_.push_back(object);
+    bool first = true;
+    for (auto& [name, value] : library_fields(object)) {
+        if (!first) out += ", ";
+        first = false;
+        out += name + "=" + write(value, depth + 1);
+    }
+    open_.pop_back();
+    return out + ")";
+}
+
+std::string Writer::deque_text(Object* object, int depth) {
+    std::string out = std::string(type_short_name(object->type)) + "([";
+    open_.push_back(object);
+    size_t shown = 0;
+    for (Object* item : deque_items(object)) {
+        if (shown) out += ", ";
+        if (shown++ >= options_.max_items) {
+            out += "…";
+            break;
+        }
+        out += write(item, depth + 1);
+    }
+    open_.pop_back();
+    return out + "])";
+}
+
+std::string Writer::enum_class_text(Object* object) {
+    bool is_flag = false;
+    for (Type* type = as_type(object); type; type = type->tp_base) is_flag |= std::strcmp(type->tp_name, "Flag") == 0;
+    return std::string(is_flag ? "<flag '" : "<enum '") + type_short_name(as_type(object)) + "'>";
+}
+
 std::string Writer::write(Object* object, int depth) {
     if (!object || !object->type) return "<freed>";
     if (object == none()) return "None";
@@ -220,8 +271,10 @@ std::string Writer::write(Object* object, int depth) {
     if (object == py_false()) return "False";
     if (object == ellipsis()) return "Ellipsis";
     if (object == not_implemented()) return "NotImplemented";
-    if (!repr_is_native(object)) return plain(object);
+    if (is_enum_class(object)) return enum_class_text(object);
+    if (!repr_is_native(object) && !is_library_value(object)) return plain(object);
     if (entered(object)) {
+        if (is_library_value(object)) return "...";
         if (list_check(object)) return "[...]";
         if (tuple_check(object)) return "(...)";
         if (dict_check(object)) return "{...}";
@@ -230,6 +283,7 @@ std::string Writer::write(Object* object, int depth) {
     if (depth > options_.max_depth && (list_check(object) || tuple_check(object) || dict_check(object) || anyset_check(object))) {
         return list_check(object) ? "[…]" : tuple_check(object) ? "(…)" : "{…}";
     }
+    if (is_library_value(object)) return library_text(object, depth);
     if (int_check(object)) {
         base::BigInt value = int_to_big(object);
         if (int_bit_length(object) > 20000) return "<int of " + std::to_string(int_bit_length(object)) + " bits>";
@@ -247,6 +301,18 @@ std::string Writer::write(Object* object, int depth) {
         if (!tuple_check_exact(object) && object->type->tp_repr != tuple_type.tp_repr) return plain(object);
         auto at = [](Object* tuple, size_t i) { return tuple_get_item(tuple, static_cast<intptr_t>(i)); };
         return items(object, depth, "(", tuple_size(object) == 1 ? ",)" : ")", static_cast<size_t>(tuple_size(object)), at);
+    }
+    if (bytearray_check(object)) {
+        return std::string(type_short_name(object->type)) + "(" +
+               bytes_text(bytearray_data(object), static_cast<size_t>(bytearray_size(object)), options_.max_text) + ")";
+    }
+    if (slice_check(object)) {
+        auto* slice = static_cast<SliceObject*>(object);
+        return "slice(" + write(slice->start, depth + 1) + ", " + write(slice->stop, depth + 1) + ", " + write(slice->step, depth + 1) + ")";
+    }
+    if (is_deque(object)) return deque_text(object, depth);
+    if (Object* factory = default_factory(object)) {
+        return std::string(type_short_name(object->type)) + "(" + write(factory, depth + 1) + ", " + dict_text(object, depth) + ")";
     }
     if (dict_check(object)) return dict_text(object, depth);
     if (anyset_check(object)) return set_text(object, depth);
@@ -292,232 +358,12 @@ std::string Writer::write(Object* object, int depth) {
     return plain(object);
 }
 
-Child child(std::string name, Object* value, std::string evaluate_name = "") {
-    Child c;
-    c.name = std::move(name);
-    c.value = value;
-    c.evaluate_name = std::move(evaluate_name);
-    return c;
-}
-Child text_child(std::string name, std::string text) {
-    Child c;
-    c.name = std::move(name);
-    c.text = std::move(text);
-    return c;
-}
-Child group(std::string name, std::string kind, std::string text = "") {
-    Child c;
-    c.name = std::move(name);
-    c.group = true;
-    c.group_kind = std::move(kind);
-    c.text = std::move(text);
-    return c;
-}
-
-void namespace_children(Object* dict, std::vector<Child>* children) {
-    intptr_t position = 0;
-    Object *key, *value;
-    while (dict_next(dict, &position, &key, &value)) {
-        if (str_check(key)) children->push_back(child(utf8_of(key), value, "." + utf8_of(key)));
-    }
-}
-
-// Attributes in inline values, dict and slots.
-std::vector<Child> own_attributes(Object* object) {
-    std::vector<Child> children;
-    Type* type = object->type;
-    Object* dict = nullptr;
-    if (type->has(kManagedDict)) {
-        if (DictValues* values = *managed_values_slot(object)) {
-            for (int i = 0; i < values_used(values); ++i) {
-                int index = values_order(values, i);
-                Object* value = values->values[index];
-                if (!value) continue;
-                std::string name = utf8_of(keys_key_at(type->ht_cached_keys, index));
-                children.push_back(child(name, value, "." + name));
-            }
-        } else {
-            dict = *managed_dict_slot(object);
-        }
-    } else if (type->tp_dictoffset > 0) {
-        dict = *reinterpret_cast<Object**>(reinterpret_cast<char*>(object) + type->tp_dictoffset);
-    }
-    if (dict) namespace_children(dict, &children);
-    for (Type* owner = type; owner && owner->has(kHeapType); owner = owner->tp_base) {
-        intptr_t position = 0;
-        Object *key, *value;
-        while (owner->tp_dict && dict_next(owner->tp_dict, &position, &key, &value)) {
-            if (value->type != &member_descriptor_type || !str_check(key)) continue;
-            const MemberDef* member = static_cast<MemberDescriptorObject*>(value)->d_member;
-            if (member->kind != MemberKind::kObjectEx) continue;
-            Object* held = *reinterpret_cast<Object**>(reinterpret_cast<char*>(object) + member->offset);
-            if (held) children.push_back(child(utf8_of(key), held, "." + utf8_of(key)));
-        }
-    }
-    return children;
-}
-
-const char* generator_state(Object* object) {
-    switch (as_generator(object)->state) {
-        case GeneratorState::kCreated: return "created";
-        case GeneratorState::kSuspended: return "suspended";
-        case GeneratorState::kExecuting: return "running";
-        default: return "finished";
-    }
-}
-
-std::vector<Child> generator_children(Object* object) {
-    std::vector<Child> children;
-    children.push_back(text_child("state", generator_state(object)));
-    GeneratorObject* generator = as_generator(object);
-    if (generator->state >= GeneratorState::kCompleted) return children;
-    Frame* frame = &generator->frame;
-    children.push_back(text_child("line", std::to_string(frame_line(frame))));
-    const bytecode::CodeUnit& unit = code_unit(frame->code);
-    for (int i = 0; i < frame->code->nlocalsplus; ++i) {
-        Object* value = frame->registers[i];
-        if (value && cell_check(value) && (unit.localspluskinds[i] & (bytecode::kLocalCell | bytecode::kLocalFree))) {
-            value = static_cast<CellObject*>(value)->ob_ref;
-        }
-        if (value) children.push_back(child(unit.localsplusnames[i], value));
-    }
-    if (generator->state == GeneratorState::kSuspended && frame_stack_depth(frame) > 0) {
-        const Instruction* next = frame->at() + 1;
-        if (next->op() == bytecode::RegisterOp::RESUME && (next->imm & 3) >= 2) {
-            Object* awaited = frame_stack_entry(frame, frame_stack_depth(frame) - 1);
-            if (awaited) children.push_back(child("waiting for", awaited));
-        }
-    }
-    return children;
-}
-
 }  // namespace
 
 std::string display(Object* object, const DisplayOptions& options) {
     std::string text = Writer(options).write(object, 0);
     if (options.counts && !is_shared_by_runtime(object)) text += "  rc " + std::to_string(refcount_of(object));
     return text;
-}
-
-std::vector<Child> named_children(Object* object) {
-    if (module_check(object)) {
-        std::vector<Child> children;
-        namespace_children(module_dict(object), &children);
-        return children;
-    }
-    if (type_check(object)) {
-        std::vector<Child> children;
-        Type* type = as_type(object);
-        if (type->tp_dict) namespace_children(type->tp_dict, &children);
-        if (type->tp_bases) children.push_back(child("bases", type->tp_bases, ".__bases__"));
-        if (type->tp_mro) children.push_back(child("mro", type->tp_mro, ".__mro__"));
-        return children;
-    }
-    if (function_check(object)) {
-        std::vector<Child> children;
-        FunctionObject* function = as_function(object);
-        if (function->func_defaults) children.push_back(child("defaults", function->func_defaults, ".__defaults__"));
-        if (function->func_kwdefaults) children.push_back(child("keyword defaults", function->func_kwdefaults, ".__kwdefaults__"));
-        if (function->func_closure) children.push_back(group("closure", "closure", "(" + std::to_string(tuple_size(function->func_closure)) + " cells)"));
-        if (function->func_dict) namespace_children(function->func_dict, &children);
-        return children;
-    }
-    if (bound_method_check(object)) {
-        auto* method = static_cast<BoundMethodObject*>(object);
-        return {child("self", method->im_self, ".__self__"), child("function", method->im_func, ".__func__")};
-    }
-    if (generator_check_exact(object) || coroutine_check_exact(object) || async_generator_check_exact(object)) return generator_children(object);
-    if (cell_check(object)) {
-        Object* content = static_cast<CellObject*>(object)->ob_ref;
-        if (!content) return {};
-        return {child("cell_contents", content, ".cell_contents")};
-    }
-    if (weakref_check(object)) {
-        Object* referent = static_cast<WeakrefObject*>(object)->referent;
-        if (!referent || referent == none()) return {text_child("referent", "dead")};
-        return {child("referent", referent)};
-    }
-    std::vector<Child> children;
-    if (exception_instance_check(object)) {
-        auto* exception = static_cast<ExceptionObject*>(object);
-        if (exception->args) children.push_back(child("args", exception->args, ".args"));
-        if (exception->traceback) children.push_back(child("traceback", exception->traceback, ".__traceback__"));
-        if (exception->cause) children.push_back(child("cause", exception->cause, ".__cause__"));
-        if (exception->context) children.push_back(child("context", exception->context, ".__context__"));
-    }
-    for (Child& attribute : own_attributes(object)) children.push_back(std::move(attribute));
-    if (object->type->has(kHeapType)) children.push_back(group("class attributes", "class attributes"));
-    return children;
-}
-
-std::vector<Child> group_children(Object* object, const std::string& kind) {
-    std::vector<Child> children;
-    if (kind == "closure" && function_check(object)) {
-        FunctionObject* function = as_function(object);
-        std::vector<std::string> names = code_unit(as_code(function->func_code)).freevars();
-        for (intptr_t i = 0; function->func_closure && i < tuple_size(function->func_closure); ++i) {
-            children.push_back(child(static_cast<size_t>(i) < names.size() ? names[static_cast<size_t>(i)] : "?",
-                                     tuple_get_item(function->func_closure, i), ".__closure__[" + std::to_string(i) + "]"));
-        }
-    } else if (kind == "class attributes") {
-        std::vector<std::string> hidden;
-        for (const Child& own : own_attributes(object)) hidden.push_back(own.name);
-        for (intptr_t i = 0; object->type->tp_mro && i < tuple_size(object->type->tp_mro); ++i) {
-            Type* type = as_type(tuple_get_item(object->type->tp_mro, i));
-            if (!type->has(kHeapType) || !type->tp_dict) continue;
-            intptr_t position = 0;
-            Object *key, *value;
-            while (dict_next(type->tp_dict, &position, &key, &value)) {
-                if (!str_check(key)) continue;
-                std::string name = utf8_of(key);
-                if (std::find(hidden.begin(), hidden.end(), name) != hidden.end()) continue;
-                hidden.push_back(name);
-                children.push_back(child(name, value));
-            }
-        }
-    }
-    return children;
-}
-
-size_t indexed_count(Object* object) {
-    if (list_check(object)) return static_cast<size_t>(list_size(object));
-    if (tuple_check(object)) return static_cast<size_t>(tuple_size(object));
-    if (dict_check(object)) return static_cast<size_t>(dict_size(object));
-    if (anyset_check(object)) return static_cast<size_t>(as_set(object)->used);
-    return 0;
-}
-
-std::vector<Child> indexed_children(Object* object, size_t start, size_t count) {
-    std::vector<Child> children;
-    size_t total = indexed_count(object);
-    size_t end = count == 0 ? total : std::min(total, start + count);
-    auto indexed = [](size_t i) { return "[" + std::to_string(i) + "]"; };
-    if (list_check(object) || tuple_check(object)) {
-        Object** items = list_check(object) ? as_list(object)->items : tuple_items(object);
-        for (size_t i = start; i < end; ++i) children.push_back(child(indexed(i), items[i], indexed(i)));
-    } else if (dict_check(object)) {
-        intptr_t position = 0;
-        Object *key, *value;
-        DisplayOptions options;
-        options.counts = false;
-        options.max_text = 200;
-        for (size_t i = 0; i < end && dict_next(object, &position, &key, &value); ++i) {
-            if (i < start) continue;
-            std::string text = display(key, options);
-            bool simple = str_check_exact(key) || int_check_exact(key);
-            children.push_back(child(text, value, simple ? "[" + text + "]" : ""));
-        }
-    } else if (anyset_check(object)) {
-        SetObject* set = as_set(object);
-        size_t at = 0;
-        for (intptr_t i = 0; i <= set->mask && at < end; ++i) {
-            Object* key = set->table[i].key;
-            if (!key || set->table[i].hash == -1) continue;
-            if (at >= start) children.push_back(child(indexed(at), key));
-            ++at;
-        }
-    }
-    return children;
 }
 
 }  // namespace refscope::vm
