@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "dap/session/breakpoint_rules.h"
 #include "dap/session/client.h"
 #include "dap/session/lookout.h"
 #include "dap/session/mailbox.h"
@@ -104,6 +105,7 @@ struct Session::Impl : vm::Listener {
     void forget_client_state() {
         vm::Controller::instance().detach();
         vm::Controller::instance().attach(this);
+        rules.clear();
         function_ids.clear();
         data_ids.clear();
         no_debug = false;
@@ -159,6 +161,10 @@ struct Session::Impl : vm::Listener {
         body.breakpoint.verified = verified;
         if (!message.empty()) body.breakpoint.message = message;
         tell("breakpoint", body);
+    }
+
+    std::vector<int> stopping(const std::vector<int>& ids, vm::Frame* frame) override {
+        return rules.stopping(ids, frame, [this](const std::string& text) { console(text); });
     }
 
     void console(const std::string& text) override {
@@ -258,11 +264,15 @@ struct Session::Impl : vm::Listener {
         SetBreakpointsResponseBody body;
         for (const vm::LineBreakpointResult& result : vm::Controller::instance().set_line_breakpoints(path, no_debug ? std::vector<std::pair<int, int>>{} : wanted)) {
             Breakpoint breakpoint;
+            const SourceBreakpoint& asked = (*arguments.breakpoints)[body.breakpoints.size()];
+            BreakpointRule rule{asked.condition.value_or(""), asked.hitCondition.value_or(""), asked.logMessage.value_or("")};
+            std::string problem = rules.set(result.id, path + ":" + std::to_string(asked.line), rule);
             breakpoint.id = result.id;
-            breakpoint.verified = result.verified;
+            breakpoint.verified = result.verified && problem.empty();
             breakpoint.line = result.line;
             breakpoint.source = arguments.source;
-            if (!result.message.empty()) breakpoint.message = result.message;
+            if (problem.empty()) problem = result.message;
+            if (!problem.empty()) breakpoint.message = problem;
             body.breakpoints.push_back(breakpoint);
         }
         if (no_debug) {
@@ -298,7 +308,12 @@ struct Session::Impl : vm::Listener {
         function_ids = std::move(kept);
         SetFunctionBreakpointsResponseBody body;
         if (no_debug) wanted.clear();
-        for (const auto& result : vm::Controller::instance().set_function_breakpoints(wanted)) body.breakpoints.push_back(status(result));
+        for (auto result : vm::Controller::instance().set_function_breakpoints(wanted)) {
+            const FunctionBreakpoint& asked = arguments.breakpoints[body.breakpoints.size()];
+            std::string problem = rules.set(result.id, "function " + asked.name, {asked.condition.value_or(""), asked.hitCondition.value_or(""), ""});
+            if (!problem.empty()) result = {result.id, false, problem};
+            body.breakpoints.push_back(status(result));
+        }
         while (body.breakpoints.size() < arguments.breakpoints.size()) body.breakpoints.push_back(status({next_id++, false, ""}));
         reply(body);
     }
@@ -543,6 +558,7 @@ struct Session::Impl : vm::Listener {
     std::unique_ptr<Lookout> lookout;
 
     VariableStore store;
+    BreakpointRules rules;
     std::vector<vm::Frame*> frames;
     std::map<std::string, int> function_ids, data_ids;
     int next_id = 1;

@@ -40,6 +40,8 @@ class Listener {
     // A collect: breakpoint's class came into being, or its object died: see Controller::breakpoint_changed.
     virtual void breakpoint_changed(int id, bool verified, const std::string& message) = 0;
     virtual void console(const std::string& text) = 0;
+    // Of the breakpoints that have been reached those that are to stop the program.
+    virtual std::vector<int> stopping(const std::vector<int>& ids, Frame* frame) = 0;
 };
 
 enum class Resume { kContinue, kNext, kStepIn, kStepOut };
@@ -133,6 +135,15 @@ Evaluated evaluate_quietly(Frame* frame, const std::string& expression);
 // The console: any expression or statement, in the frame's namespaces. Objects it makes are held by debugger_references until the program
 // goes on.
 Evaluated evaluate_freely(Frame* frame, const std::string& source);
+// For breakpoints, while the program is not stopped: what evaluating makes is gone again afterwards, and what the program was about to raise
+// is not touched. `error` says why it could not be told.
+bool condition_holds(Frame* frame, const std::string& expression, std::string* error);
+// A str as it is, anything else as it is shown; an error in angle brackets.
+std::string evaluate_to_text(Frame* frame, const std::string& expression);
+// Why the text is no expression; empty: it is one.
+std::string problem_of_expression(const std::string& expression);
+// The pending exception in words, which is cleared.
+std::string describe_pending_error();
 // A local, cell, global or builtin by name: borrowed, nullptr: unbound.
 Object* lookup_name(Frame* frame, const std::string& name);
 

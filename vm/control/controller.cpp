@@ -71,7 +71,13 @@ int frame_depth(const Frame* frame) {
 struct ControlHooks {
     static Controller& controller() { return Controller::instance(); }
 
+    // The fast loop, which goes on with the instruction itself unless it is left: where it does, there is nothing to skip.
     static void at_breakpoint(Frame* frame) {
+        reach_breakpoint(frame);
+        if (!execution_hooks.instrumented) skip_pc = nullptr;
+    }
+
+    static void reach_breakpoint(Frame* frame) {
         if (quiet) return;
         if (frame->pc == skip_pc && frame == skip_frame) {
             skip_pc = nullptr;
@@ -79,6 +85,7 @@ struct ControlHooks {
         }
         bool function = false;
         std::vector<int> ids = code_breakpoints.at(frame, &function);
+        if (!ids.empty()) ids = controller().listener_->stopping(ids, frame);
         if (ids.empty()) return;
         Stop stop;
         stop.reason = function ? StopReason::kFunctionBreakpoint : StopReason::kBreakpoint;
@@ -89,6 +96,7 @@ struct ControlHooks {
 
     static void at_instruction(Frame* frame) {
         if (quiet) return;
+        if (frame->pc != skip_pc) skip_pc = nullptr;  // it has been left behind
         const bytecode::InstructionInfo& info = frame->info();
         if (entry_wanted) {
             if (!info.starts_line) return;
@@ -102,7 +110,7 @@ struct ControlHooks {
         // Breakpoints hold in this loop too, which does not look at patched handlers.
         if (is_patched(frame->code, instruction_index(frame->code, frame->pc))) {
             bool skipped = frame->pc == skip_pc && frame == skip_frame;
-            at_breakpoint(frame);
+            reach_breakpoint(frame);
             if (skipped || !step.active) return;
             if (skip_pc == frame->pc) return;  // it stopped here just now
         }
@@ -161,6 +169,7 @@ struct ControlHooks {
         while (!dying_stack.empty() && (dying_stack.back().stack <= here || !is_dying(dying_stack.back().object))) dying_stack.pop_back();
         std::vector<int> ids = death_breakpoints.matching(object);
         bool was_shown = std::find(collection.shown.begin(), collection.shown.end(), object) != collection.shown.end();
+        if (!ids.empty() && !was_shown && current_frame()) ids = controller().listener_->stopping(ids, current_frame());
         if (!ids.empty() && !was_shown) {
             bool collected = collection.active &&
                              std::find(collection.unreachable.begin(), collection.unreachable.end(), object) != collection.unreachable.end();
@@ -338,6 +347,8 @@ void Controller::stop(Stop stop) {
     for (Object* object : std::exchange(debugger_references, {})) decref(object);
     thread->pending = pending.release();
     bool at_instruction = stop_.frame && stop_.frame->state == FrameState::kAt;
+    // The instruction that is stopped at runs next, without stopping again.
+    at_instruction = at_instruction && is_patched(stop_.frame->code, instruction_index(stop_.frame->code, stop_.frame->pc));
     skip_pc = at_instruction ? stop_.frame->pc : nullptr;
     skip_frame = stop_.frame;
     stop_ = {};

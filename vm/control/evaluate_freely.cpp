@@ -13,9 +13,7 @@
 
 namespace refscope::vm {
 
-namespace {
-
-std::string take_error() {
+std::string describe_pending_error() {
     Ref<> error = own(err_fetch());
     if (!error) return "evaluation failed";
     std::string text = type_short_name(error->type);
@@ -25,15 +23,13 @@ std::string take_error() {
     return text;
 }
 
-}  // namespace
-
 Evaluated evaluate_freely(Frame* frame, const std::string& source) {
     Evaluated result;
     Controller::Quiet quiet;
     forget_heap_graph();  // what is run may change the heap
     Ref<> text = own(str_from_view(source)), filename = own(str_from_string("<console>"));
     if (!text || !filename) {
-        result.error = take_error();
+        result.error = describe_pending_error();
         return result;
     }
     Ref<> code = own(compile_source(text.get(), filename.get(), "eval", 0, -1));
@@ -43,18 +39,18 @@ Evaluated evaluate_freely(Frame* frame, const std::string& source) {
         code = own(compile_source(text.get(), filename.get(), "exec", 0, -1));
     }
     if (!code) {
-        result.error = take_error();
+        result.error = describe_pending_error();
         return result;
     }
     Object* globals = frame->globals;
     Object* locals = frame->locals == frame->globals ? frame->globals : frame_locals(frame);
     if (!locals) {
-        result.error = take_error();
+        result.error = describe_pending_error();
         return result;
     }
     Object* value = exec_code(code.get(), globals, locals);
     if (!value) {
-        result.error = take_error();
+        result.error = describe_pending_error();
         return result;
     }
     debugger_references.push_back(value);
