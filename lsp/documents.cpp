@@ -10,6 +10,7 @@ Document::Document(std::string uri, std::int64_t version, std::string text)
     : uri_(std::move(uri)), version_(version), raw_(std::move(text)) {}
 
 void Document::forget() {
+    count_facts_.reset();
     parsed_.reset();
     source_.reset();
 }
@@ -57,6 +58,15 @@ const syntax::ParseResult& Document::parsed() {
         parsed_ = std::make_unique<syntax::ParseResult>(syntax::parse(source(), options));
     }
     return *parsed_;
+}
+
+const facts::CountFacts* Document::count_facts() {
+    if (!count_facts_) {
+        const auto* module = syntax::node_cast<syntax::Module>(parsed().tree);
+        if (module == nullptr) return nullptr;
+        count_facts_ = std::make_unique<facts::CountFacts>(*module);
+    }
+    return count_facts_.get();
 }
 
 std::uint32_t Document::offset_of(const protocol_lsp::Position& position) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "lsp/facts/counts.h"
 #include "protocol/lsp_types.h"
 #include "vm/base/source_text.h"
 #include "vm/syntax/parse.h"
@@ -26,6 +27,7 @@ class Document {
 
     const base::SourceText& source();
     const syntax::ParseResult& parsed();  // tolerant: always a tree
+    const facts::CountFacts* count_facts();
 
     // Positions of the source text, which has '\n' for every end of line.
     std::uint32_t offset_of(const protocol::lsp::Position& position);
@@ -41,6 +43,7 @@ class Document {
     std::string raw_;
     std::unique_ptr<base::SourceText> source_;
     std::unique_ptr<syntax::ParseResult> parsed_;
+    std::unique_ptr<facts::CountFacts> count_facts_;
 };
 
 class Documents {

@@ -5,10 +5,9 @@
 namespace refscope::lsp {
 
 std::optional<protocol::lsp::Hover> hover(Document& document, const protocol::lsp::Position& position) {
-    const auto* module = syntax::node_cast<syntax::Module>(document.parsed().tree);
-    if (module == nullptr) return std::nullopt;
-    const auto fact = facts::count_at(*module, document.source(), document.offset_of(position));
-    if (!fact) return std::nullopt;
+    const auto* facts = document.count_facts();
+    const auto* fact = facts != nullptr ? facts->at(document.offset_of(position)) : nullptr;
+    if (fact == nullptr) return std::nullopt;
 
     std::string text = "`" + fact->name + "`";
     if (!fact->type.empty()) text += " — " + fact->type;
