@@ -33,6 +33,7 @@ struct Step {
     int depth = 0;              // of that frame
     int line = -1;
     const void* pc = nullptr;   // the instruction it began at: not a new line
+    const void* last_pc = nullptr;  // the last instruction of that frame
     bool started = false;
 };
 Step step;
@@ -115,9 +116,9 @@ struct ControlHooks {
             if (skip_pc == frame->pc) return;  // it stopped here just now
         }
         if (!step.active) return;
-        if (frame->pc == step.pc && frame == step.frame && !step.started) {
+        if (!step.started) {
             step.started = true;
-            return;
+            if (frame->pc == step.pc && frame == step.frame) return;  // the loops have changed over before it ran
         }
         if (!wants_stop(frame, info)) return;
         step.active = false;
@@ -130,8 +131,12 @@ struct ControlHooks {
     static bool wants_stop(Frame* frame, const bytecode::InstructionInfo& info) {
         if (frame == step.frame) {
             if (step.how == Resume::kStepOut) return false;
-            bool back = frame->pc <= step.pc;
-            return info.starts_line && (info.line != step.line || back);
+            // A jump back begins a line anew, as CPython's line events have it.
+            bool back = frame->pc <= step.last_pc;
+            // (Waiting for a generator's next value is no new line.)
+            bool waits = frame->at()->op() == bytecode::RegisterOp::JUMP_BACK_QUIET;
+            step.last_pc = waits ? nullptr : frame->pc;
+            return info.line >= 0 && (back || (info.starts_line && info.line != step.line));
         }
         int depth = frame_depth(frame);
         if (depth < step.depth) return info.line >= 0;  // returned to a caller
@@ -366,7 +371,7 @@ void Controller::resume(Resume how) {
     step.frame = frame;
     step.depth = frame_depth(frame);
     step.line = frame_line(frame);
-    step.pc = frame->pc;
+    step.pc = step.last_pc = frame->pc;
     // From inside an instruction (a death, a call) the next instruction is a new one already.
     step.started = frame->state != FrameState::kAt;
 }
