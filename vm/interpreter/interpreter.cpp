@@ -85,7 +85,7 @@ namespace {
 // Runs a frame that start_call made, and takes it down.
 Owned run_call(Frame* frame) {
     Object* result = run_frame(frame);
-    if (frame->state != FrameState::kCleared) clear_frame(frame);
+    if (frame->state != FrameState::kCleared) clear_plain_frame(frame);
     pop_frame(frame);
     return result;
 }
@@ -94,6 +94,20 @@ Owned run_call(Frame* frame) {
 
 Owned call_python_function(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     auto positional = static_cast<intptr_t>(vectorcall_nargs(nargsf));
+    FunctionObject* function = as_function(callable);
+    CodeObject* code = as_code(function->func_code);
+    // The common call, without start_call's cases.
+    if (RS_LIKELY(!kwnames && code->simple_arguments && code->argcount == positional && code->prepared &&
+                  thread->recursion_remaining > 0 && !stack_is_low())) {
+        if (Frame* frame = push_frame(function, code)) {
+            --thread->recursion_remaining;
+            init_frame(frame, newref(function), code, nullptr);
+            intptr_t i = 0;
+            for (; i < positional; ++i) frame->registers[i] = newref(args[i]);
+            for (intptr_t n = code->nlocalsplus; i < n; ++i) frame->registers[i] = nullptr;
+            return run_call(frame);
+        }
+    }
     intptr_t count = positional + (kwnames ? tuple_size(kwnames) : 0);
     for (intptr_t i = 0; i < count; ++i) incref(args[i]);
     Frame* frame = start_call(newref(as_function(callable)), args, positional, kwnames);

@@ -4,10 +4,28 @@
 #include "vm/objects/call.h"
 #include "vm/objects/dict.h"
 #include "vm/objects/errors.h"
+#include "vm/objects/list.h"
 #include "vm/objects/singletons.h"
 #include "vm/objects/str.h"
 
 namespace refscope::vm {
+
+namespace {
+
+// list.append where there is room: the argument moves into the list. A watched one is to be told, as is what holds it
+// meanwhile: the general way does so.
+bool append_in_place(Object* callable, Object** args, size_t count) {
+    static Object* const append = type_lookup(&list_type, ID(append));
+    if (callable != append || count != 2 || args[0]->type != &list_type || args[1]->refcount < 0) return false;
+    ListObject* list = as_list(args[0]);
+    if (list->size >= list->allocated) return false;
+    list->items[list->size] = args[1];
+    args[1] = nullptr;
+    ++list->size;
+    return true;
+}
+
+}  // namespace
 
 // The row is: null, callable, arguments… or: method, self, arguments…
 bool op_call_object(Frame* frame, const Instruction* pc) {
@@ -18,6 +36,12 @@ bool op_call_object(Frame* frame, const Instruction* pc) {
     size_t count = pc->imm + (method ? 1 : 0);
     uint16_t names = pc->b & static_cast<uint16_t>(~bytecode::kKnownNull);
     Object* kwnames = names ? tuple_get_item(frame->code->co_consts, names - 1) : nullptr;
+    if (!names && append_in_place(callable, args, count)) {
+        frame->in_flight = newref(none());
+        clear_ref(method ? row[0] : row[1]);
+        clear_ref(args[0]);
+        return true;
+    }
     size_t positional = count - (kwnames ? static_cast<size_t>(tuple_size(kwnames)) : 0);
     Owned result = object_vectorcall(callable, args, positional | kVectorcallArgumentsOffset, kwnames);
     frame->in_flight = result;

@@ -4,6 +4,7 @@
 #include "vm/objects/abstract.h"
 #include "vm/objects/bool.h"
 #include "vm/objects/errors.h"
+#include "vm/objects/int.h"
 #include "vm/objects/singletons.h"
 #include "vm/objects/str.h"
 
@@ -105,7 +106,15 @@ bool op_contains(Frame* frame, const Instruction* pc) {
 }
 
 bool op_subscr(Frame* frame, const Instruction* pc) {
-    Owned result = object_get_item(operand(frame, pc->a), operand(frame, pc->b));
+    Object *a = operand(frame, pc->a), *b = operand(frame, pc->b);
+    Owned result = nullptr;
+    if (str_check_exact(a) && str_kind(a) == 1 && b->type == &int_type && int_is_compact(b)) {
+        // A character of a latin-1 text is one of the shared ones.
+        auto index = static_cast<intptr_t>(int_compact_value(b));
+        if (index < 0) index += str_length(a);
+        if (index >= 0 && index < str_length(a)) result = newref(str_character(str_latin1(a)[index]));
+    }
+    if (!result) result = object_get_item(a, b);
     frame->in_flight = result;
     consume(frame, pc->a);
     consume(frame, pc->b);

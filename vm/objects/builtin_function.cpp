@@ -28,7 +28,7 @@ class NativeScope {
   public:
     NativeScope(Object* callable, Object* const* args, intptr_t count)
         : call_{callable, args, static_cast<size_t>(count), native_references.next, thread->native},
-          entered_(enter_recursive_call(" while calling a Python object")) {
+          entered_(enter()) {
         if (entered_) thread->native = &call_;
     }
     ~NativeScope() {
@@ -41,6 +41,14 @@ class NativeScope {
     bool entered() const { return entered_; }
 
   private:
+    static bool enter() {
+        if (RS_UNLIKELY(thread->recursion_remaining <= 0 || stack_is_low())) {
+            return enter_recursive_call(" while calling a Python object");
+        }
+        --thread->recursion_remaining;
+        return true;
+    }
+
     NativeCall call_;
     bool entered_;
 };

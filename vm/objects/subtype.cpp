@@ -158,9 +158,13 @@ void subtype_dealloc(Object* self) {
     type = self->type;
     if (base->has(kHaveGc)) gc_track(self);
     bool release_type = type->has(kHeapType) && !base->has(kHeapType);
-    trash_enter_base(self);
-    base_dealloc(self);
-    trash_enter_base(nullptr);
+    if (base == &object_type) {
+        type->tp_free(self);  // all that object's tp_dealloc does
+    } else {
+        trash_enter_base(self);
+        base_dealloc(self);
+        trash_enter_base(nullptr);
+    }
     if (release_type) decref(type);
     trash_end();
 }

@@ -315,7 +315,8 @@ int slot_tp_init(Object* self, Object* args, Object* kwargs) {
         }
         stack[0] = self;
         std::memcpy(stack + 1, tuple_items(args), static_cast<size_t>(count) * sizeof(Object*));
-        result = object_vectorcall_dict(method.get(), stack, static_cast<size_t>(count + 1), kwargs);
+        result = kwargs ? object_vectorcall_dict(method.get(), stack, static_cast<size_t>(count + 1), kwargs)
+                        : object_vectorcall(method.get(), stack, static_cast<size_t>(count + 1), nullptr);
         if (stack != small) free_block(stack);
     } else {
         result = object_call(method.get(), args, kwargs);
