@@ -6,6 +6,7 @@
 // pending requests be served and tries again. Heap thread only, except interrupt().
 #pragma once
 
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
@@ -14,6 +15,8 @@
 #include <cstdint>
 #include <string>
 #include <vector>
+
+struct addrinfo;
 
 namespace refscope::vm {
 
@@ -65,6 +68,8 @@ class Host {
     virtual int wait_until(int64_t deadline) = 0;
     // Waits until the descriptor is ready (POLLIN or POLLOUT); negative deadline: without end. 1 ready, 0 time is up.
     virtual int wait_descriptor(int descriptor, short events, int64_t deadline) = 0;
+    // The same for several: how many have events, which are in the entries then.
+    virtual int wait_descriptors(struct pollfd* entries, size_t count, int64_t deadline) = 0;
 
     // Process
     virtual int entropy(void* buffer, size_t size) = 0;
@@ -73,6 +78,13 @@ class Host {
     virtual int set_variable(const char* name, const char* value_or_null) = 0;
     virtual int process_id() = 0;
     virtual int parent_process_id() = 0;
+    virtual pid_t fork_process() = 0;
+
+    // Network. Further calls on a socket need none of these: whoever has no descriptor reaches nothing.
+    virtual int make_socket(int family, int type, int protocol) = 0;  // close-on-exec, as the next
+    virtual int make_socket_pair(int family, int type, int protocol, int descriptors[2]) = 0;
+    // getaddrinfo(): its results and freeaddrinfo.
+    virtual int look_up_address(const char* name, const char* service, const struct addrinfo* hints, struct addrinfo** result) = 0;
 
     // Wakes the heap thread from a call that blocks. Any thread, also from a signal handler.
     virtual void interrupt() = 0;

@@ -2,10 +2,12 @@
 // thread can wake them without signals.
 #include <dirent.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -130,6 +132,14 @@ class SystemHost final : public Host {
     int wait_descriptor(int descriptor, short events, int64_t deadline) override {
         return wait(descriptor, events, deadline);
     }
+    int wait_descriptors(struct pollfd* entries, size_t count, int64_t deadline) override {
+        std::vector<struct pollfd> all(count + 1);
+        all[0] = {wake_, POLLIN, 0};
+        std::copy(entries, entries + count, all.begin() + 1);
+        const int ready = wait(all.data(), all.size(), deadline);
+        for (size_t i = 0; ready >= 0 && i < count; ++i) entries[i].revents = all[i + 1].revents;
+        return ready;
+    }
 
     int entropy(void* buffer, size_t size) override {
         auto* bytes = static_cast<char*>(buffer);
@@ -153,6 +163,24 @@ class SystemHost final : public Host {
     }
     int process_id() override { return ::getpid(); }
     int parent_process_id() override { return ::getppid(); }
+    pid_t fork_process() override {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            // The parent's wakes are not for the child: it gets an event descriptor of its own, under the same number.
+            const int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+            ::dup3(descriptor, wake_, O_CLOEXEC);
+            ::close(descriptor);
+        }
+        return child;
+    }
+
+    int make_socket(int family, int type, int protocol) override { return ::socket(family, type | SOCK_CLOEXEC, protocol); }
+    int make_socket_pair(int family, int type, int protocol, int descriptors[2]) override {
+        return ::socketpair(family, type | SOCK_CLOEXEC, protocol, descriptors);
+    }
+    int look_up_address(const char* name, const char* service, const struct addrinfo* hints, struct addrinfo** result) override {
+        return ::getaddrinfo(name, service, hints, result);
+    }
 
     void interrupt() override {
         const uint64_t one = 1;
@@ -163,7 +191,10 @@ class SystemHost final : public Host {
     // 1: the descriptor is ready; 0: time is up; -1: EINTR, or the descriptor cannot be polled.
     int wait(int descriptor, short events, int64_t deadline) {
         struct pollfd entries[2] = {{wake_, POLLIN, 0}, {descriptor, events, 0}};
-        const nfds_t count = descriptor >= 0 ? 2 : 1;
+        return wait(entries, descriptor >= 0 ? 2 : 1, deadline);
+    }
+    // The first entry is for wake_. How many others are ready; 0: time is up; -1.
+    int wait(struct pollfd* entries, nfds_t count, int64_t deadline) {
         for (;;) {
             struct timespec left, *timeout = nullptr;
             if (deadline >= 0) {
@@ -179,7 +210,7 @@ class SystemHost final : public Host {
                 errno = EINTR;
                 return -1;
             }
-            if (ready > 0) return 1;
+            if (ready > 0) return ready;
             if (deadline >= 0) return 0;
         }
     }

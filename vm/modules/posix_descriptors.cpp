@@ -158,13 +158,8 @@ Owned posix_device_encoding(Object*, Object* argument) {
 
 Type terminal_size_type = static_type("os.terminal_size", 0, 0, 0);
 Owned posix_get_terminal_size(Object*, Object* const* args, intptr_t nargs) {
-    static const StructField fields[] = {{"columns", "width of the terminal window in characters"},
-                                         {"lines", "height of the terminal window in characters"},
-                                         {nullptr, nullptr}};
-    static const StructDescription description{"os.terminal_size", "The size of a terminal.", fields, 2};
     int descriptor = 1, columns, lines;
     if (!check_positional("get_terminal_size", nargs, 0, 1) || (nargs && !argument_int(args[0], &descriptor))) return nullptr;
-    if (!terminal_size_type.has(kReady) && struct_sequence_init_type(&terminal_size_type, description) < 0) return nullptr;
     if (host().terminal_size(descriptor, &columns, &lines) < 0) return fail();
     Owned result = struct_sequence_new(&terminal_size_type);
     if (!result) return nullptr;
@@ -174,6 +169,15 @@ Owned posix_get_terminal_size(Object*, Object* const* args, intptr_t nargs) {
 }
 
 }  // namespace
+
+int posix_add_descriptor_types(Object* module) {
+    static const StructField fields[] = {{"columns", "width of the terminal window in characters"},
+                                         {"lines", "height of the terminal window in characters"},
+                                         {nullptr, nullptr}};
+    static const StructDescription description{"os.terminal_size", "The size of a terminal.", fields, 2};
+    if (!terminal_size_type.has(kReady) && struct_sequence_init_type(&terminal_size_type, description) < 0) return -1;
+    return module_add_object(module, "terminal_size", &terminal_size_type);
+}
 
 const MethodDef posix_descriptor_functions[] = {
     method_def("open", posix_open, kMethFastcall | kMethKeywords),

@@ -22,7 +22,8 @@ const struct {
 } constants[] = {
 #define RS_CONSTANT(name) {#name, name},
     RS_CONSTANT(F_OK) RS_CONSTANT(R_OK) RS_CONSTANT(W_OK) RS_CONSTANT(X_OK) RS_CONSTANT(TMP_MAX)
-    RS_CONSTANT(WCONTINUED) RS_CONSTANT(WNOHANG) RS_CONSTANT(WUNTRACED)
+    RS_CONSTANT(WCONTINUED) RS_CONSTANT(WNOHANG) RS_CONSTANT(WUNTRACED) RS_CONSTANT(WEXITED) RS_CONSTANT(WSTOPPED) RS_CONSTANT(WNOWAIT)
+   
     RS_CONSTANT(O_RDONLY) RS_CONSTANT(O_WRONLY) RS_CONSTANT(O_RDWR) RS_CONSTANT(O_NDELAY) RS_CONSTANT(O_NONBLOCK)
     RS_CONSTANT(O_APPEND) RS_CONSTANT(O_DSYNC) RS_CONSTANT(O_RSYNC) RS_CONSTANT(O_SYNC) RS_CONSTANT(O_NOCTTY)
     RS_CONSTANT(O_CREAT) RS_CONSTANT(O_EXCL) RS_CONSTANT(O_TRUNC) RS_CONSTANT(O_PATH) RS_CONSTANT(O_TMPFILE)
@@ -42,8 +43,9 @@ Owned create_posix_module() {
     Ref<> module = own(module_create("posix", "The system's calls.", posix_file_functions));
     if (!module || module_add_functions(module.get(), posix_descriptor_functions) < 0 ||
         module_add_functions(module.get(), posix_status_functions) < 0 ||
-        module_add_functions(module.get(), posix_process_functions) < 0 || posix_add_status_types(module.get()) < 0 ||
-        posix_add_process_parts(module.get()) < 0 || module_add_object(module.get(), "error", &exc::OSError) < 0) {
+        module_add_functions(module.get(), posix_process_functions) < 0 ||
+        module_add_functions(module.get(), posix_children_functions) < 0 || posix_add_status_types(module.get()) < 0 ||
+        posix_add_process_parts(module.get()) < 0 || posix_add_descriptor_types(module.get()) < 0 || module_add_object(module.get(), "error", &exc::OSError) < 0) {
         return nullptr;
     }
     for (const auto& constant : constants) {
