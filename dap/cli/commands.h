@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "dap/cli/run_arguments.h"
 
@@ -20,11 +21,16 @@ struct DebugOptions {
 };
 
 int run_command(const RunArguments& program, const DebugOptions& debug);
+// Under the name of python: its own command line.
+int python_command(const std::string& called_as, const std::vector<std::string>& arguments);
 int dap_command(const std::string& listen, const std::string& token);
 int lsp_command(const std::string& listen);
 int demo_command();
 
 // This executable, by a path that stays good when the working folder changes.
 std::string own_path();
+// What sys.executable names: the link beside the executable under which it takes python's command line; without one, the executable.
+inline constexpr const char* kPythonName = "python3.11";
+std::string python_path();
 
 }  // namespace refscope::cli

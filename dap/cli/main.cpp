@@ -105,6 +105,7 @@ int dispatch(const CommandLine& line, const RunArguments& program) {
 
 int main(int argc, char** argv) {
     std::vector<std::string> words(argv + 1, argv + argc);
+    if (std::filesystem::path(argv[0]).filename().string().starts_with("python")) return python_command(argv[0], words);
     if (words.empty()) {
         return wrong_usage("a command is needed: run, dap or lsp (see refscope --help)");
     }

@@ -15,6 +15,8 @@ struct RunArguments {
     ProgramKind kind = ProgramKind::kFile;
     std::string program;            // path, module name or code
     std::vector<std::string> args;  // sys.argv[1:]
+    std::string shown_name = "refscope";     // how messages name the executable
+    std::vector<std::string> original_argv;  // sys.orig_argv, when it is not to be made up
 };
 
 // Throws std::invalid_argument for -m or -c without a value.

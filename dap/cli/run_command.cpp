@@ -62,7 +62,9 @@ int run_command(const RunArguments& arguments, const DebugOptions& debug) {
     program.kind = to_vm(arguments.kind);
     program.program = arguments.program;
     program.args = arguments.args;
-    program.executable = own_path();
+    program.executable = python_path();
+    program.shown_name = arguments.shown_name;
+    program.original_argv = arguments.original_argv;
     program.memory_limit = debug.memory_limit;
 
     std::unique_ptr<dap::Session> session;

@@ -7,6 +7,7 @@
 #include "vm/host/host.h"
 #include "vm/interpreter/builtins_support.h"
 #include "vm/modules/ast_objects.h"
+#include "vm/modules/interpreter_flags.h"
 #include "vm/modules/module_cache.h"
 #include "vm/modules/source_lines.h"
 #include "vm/objects/abstract.h"
@@ -168,7 +169,7 @@ bytecode::CodeUnitRef compile_module(std::string_view bytes, const std::string& 
         err_set_string(exc::ValueError, "source code string cannot contain null bytes");
         return nullptr;
     }
-    return compile_unit(decoded.source, filename, syntax::ParseMode::Exec, 0, 0);
+    return compile_unit(decoded.source, filename, syntax::ParseMode::Exec, 0, interpreter_flags.optimize);
 }
 
 }  // namespace
@@ -203,7 +204,7 @@ Owned compile_file(const std::string& path) {
 Owned compile_source(Object* source, Object* filename, const char* mode, unsigned inherited_flags, int optimize) {
     GivenSource given;
     if (!given.read(source, filename, mode)) return nullptr;
-    return compile_text(given.text, given.name, given.mode, inherited_flags, optimize < 0 ? 0 : optimize, nullptr);
+    return compile_text(given.text, given.name, given.mode, inherited_flags, optimize < 0 ? interpreter_flags.optimize : optimize, nullptr);
 }
 
 Owned parse_source(Object* source, Object* filename, const char* mode) {

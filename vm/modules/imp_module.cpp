@@ -124,6 +124,7 @@ Owned create_frozen_importlib_external_module() {
     // Files compiled by CPython hold its bytecode: another magic number makes importlib pass over them.
     Ref<> magic = own(bytes_from_data("RSC\n", 4));
     if (!magic || module_add_object(module.get(), "MAGIC_NUMBER", magic.get()) < 0) return nullptr;
+    if (module_add_object(bootstrap.get(), "_bootstrap_external", module.get()) < 0) return nullptr;
     Ref<> result = own(object_call_method_string(module.get(), "_install", {bootstrap.get()}));
     return result ? module.release() : nullptr;
 }

@@ -5,6 +5,7 @@
 
 #include "vm/heap/allocator.h"
 #include "vm/host/host.h"
+#include "vm/modules/interpreter_flags.h"
 #include "vm/modules/io_base.h"
 #include "vm/modules/posix_path.h"
 #include "vm/objects/abstract.h"
@@ -203,8 +204,8 @@ Owned open_standard_stream(int descriptor, const char* name, bool writes, bool l
     Ref<> raw = own(file_io_new(number.get(), writes ? "wb" : "rb", false, nullptr));
     Ref<> shown_name = own(str_from_string(name));
     if (!raw || !shown_name || object_set_attr(raw.get(), ID(name), shown_name.get()) < 0) return nullptr;
-    const char* setting = host().variable("PYTHONUNBUFFERED");
-    const bool unbuffered = writes && setting && *setting;
+    const char* setting = python_variable("PYTHONUNBUFFERED");
+    const bool unbuffered = writes && (interpreter_flags.unbuffered || (setting && *setting));
     Ref<> buffer = unbuffered ? raw
                               : own(buffered_new(writes ? &buffered_writer_type : &buffered_reader_type, raw.get(), kDefaultBufferSize));
     Ref<> encoding = own(str_from_string("utf-8"));

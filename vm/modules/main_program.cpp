@@ -11,6 +11,7 @@
 #include "vm/modules/atexit_module.h"
 #include "vm/modules/compile_source.h"
 #include "vm/modules/import.h"
+#include "vm/modules/interpreter_flags.h"
 #include "vm/modules/signal_module.h"
 #include "vm/modules/startup.h"
 #include "vm/modules/sys_module.h"
@@ -68,8 +69,8 @@ bool locate(const MainProgram& program, Source* source, int* status) {
             source->filename = source->file = absolute(program.program);
             source->path0 = real_folder_of(program.program);
             if (!read_file(program.program, &source->text)) {
-                std::fprintf(stderr, "refscope: can't open file '%s': [Errno %d] %s\n", absolute(program.program).c_str(), errno,
-                             std::strerror(errno));
+                std::fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", program.shown_name.c_str(),
+                             absolute(program.program).c_str(), errno, std::strerror(errno));
                 *status = 2;
                 return false;
             }
@@ -99,8 +100,8 @@ bool locate_module(const MainProgram& program, Source* source, std::string* pack
         *package = program.program;
         file = find_module_source(program.program + ".__main__", &is_package);
         if (file.empty()) {
-            std::fprintf(stderr, "refscope: No module named %s.__main__; '%s' is a package and cannot be directly executed\n",
-                         program.program.c_str(), program.program.c_str());
+            std::fprintf(stderr, "%s: No module named %s.__main__; '%s' is a package and cannot be directly executed\n",
+                         program.shown_name.c_str(), program.program.c_str(), program.program.c_str());
             return false;
         }
     } else {
@@ -108,7 +109,7 @@ bool locate_module(const MainProgram& program, Source* source, std::string* pack
         *package = dot == std::string::npos ? "" : program.program.substr(0, dot);
     }
     if (file.empty() || !read_file(file, &source->text)) {
-        std::fprintf(stderr, "refscope: No module named %s\n", program.program.c_str());
+        std::fprintf(stderr, "%s: No module named %s\n", program.shown_name.c_str(), program.program.c_str());
         return false;
     }
     source->filename = source->file = source->argv0 = file;
@@ -186,12 +187,18 @@ int run_main_program(const MainProgram& program) {
     if (!locate(program, &source, &status)) return status;
     StartupOptions options;
     options.program_name = program.executable;
+    options.original_argv = program.original_argv;
     options.argv.push_back(source.argv0);
     options.argv.insert(options.argv.end(), program.args.begin(), program.args.end());
     options.main_folder = source.path0;
     options.line_buffered_output = program.line_buffered_output;
     if (!initialize_runtime(options)) return 1;
     install_default_signal_handlers();
+    // The library's module applies -W; without any, its start is left to the program.
+    if (!interpreter_flags.warn_options.empty()) {
+        Ref<> warnings = own(import_module("warnings"));
+        if (!warnings) err_print();
+    }
     if (program.memory_limit) set_memory_limit(program.memory_limit);
     if (program.started) program.started();
     std::string package;

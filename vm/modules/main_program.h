@@ -14,6 +14,8 @@ struct MainProgram {
     std::string program;             // path, module name or code
     std::vector<std::string> args;   // sys.argv[1:]
     std::string executable;          // sys.executable
+    std::vector<std::string> original_argv;  // sys.orig_argv; empty: executable and what became sys.argv
+    std::string shown_name = "refscope";     // of the executable, in messages
     size_t memory_limit = 0;         // bytes; 0: none
     bool line_buffered_output = false;  // somebody watches: lines leave as they are written
     // Called on the interpreter thread when the runtime is up and before the program is compiled, when its main code has ended (its

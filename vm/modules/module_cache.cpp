@@ -3,9 +3,12 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "vm/bytecode/serialize.h"
 #include "vm/host/host.h"
 #include "vm/modules/import.h"
+#include "vm/modules/interpreter_flags.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/dict.h"
 #include "vm/objects/module_object.h"
@@ -16,7 +19,7 @@ namespace refscope::vm {
 namespace {
 
 constexpr std::string_view kLibrary = "/usr/lib/python3.11/";
-constexpr std::string_view kTag = ".refscope-311.pyc";
+constexpr std::string_view kTag = ".refscope-311";
 constexpr std::string_view kMagic = "refscope module 1\n";
 
 Object* sys_value(const char* name) {  // borrowed
@@ -57,7 +60,9 @@ std::string place_of(const std::string& source) {
     } else {
         folder += "/__pycache__";
     }
-    return folder + "/" + stem + std::string(kTag);
+    // What -O leaves out makes other code.
+    const std::string level = interpreter_flags.optimize ? ".opt-" + std::to_string(std::min(interpreter_flags.optimize, 2)) : "";
+    return folder + "/" + stem + std::string(kTag) + level + ".pyc";
 }
 
 void make_folders(const std::string& file) {

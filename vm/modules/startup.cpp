@@ -13,6 +13,7 @@
 #include "vm/interpreter/interpreter.h"
 #include "vm/modules/builtins_module.h"
 #include "vm/modules/import.h"
+#include "vm/modules/interpreter_flags.h"
 #include "vm/modules/seams.h"
 #include "vm/modules/sys_module.h"
 #include "vm/objects/bool.h"
@@ -68,7 +69,7 @@ namespace {
 bool initialized = false;
 
 bool set_hash_key() {
-    const char* seed = host().variable("PYTHONHASHSEED");
+    const char* seed = python_variable("PYTHONHASHSEED");
     if (!seed || !*seed || std::strcmp(seed, "random") == 0) {
         unsigned char key[24];
         if (host().entropy(key, sizeof key) < 0) return false;

@@ -12,6 +12,7 @@ namespace refscope::vm {
 struct StartupOptions {
     std::string program_name;           // sys.executable
     std::vector<std::string> argv;      // sys.argv
+    std::vector<std::string> original_argv;  // sys.orig_argv; empty: program_name and argv
     std::string main_folder;            // the first entry of sys.path: the main program's folder
     std::vector<std::string> path;      // the rest of sys.path; empty: the default one
     bool collector_history = true;      // count what CPython's own start-up collects (gc.get_stats())

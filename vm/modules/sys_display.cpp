@@ -5,6 +5,7 @@
 #include "vm/host/host.h"
 #include "vm/interpreter/builtins_support.h"
 #include "vm/modules/import.h"
+#include "vm/modules/interpreter_flags.h"
 #include "vm/modules/sys_module.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/call.h"
@@ -43,7 +44,7 @@ Owned warn_unimportable(const char* name) {
 }
 
 Owned sys_breakpointhook(Object*, Object* const* args, intptr_t nargs, Object* kwnames) {
-    const char* setting = host().variable("PYTHONBREAKPOINT");
+    const char* setting = python_variable("PYTHONBREAKPOINT");
     if (!setting || !*setting) setting = "pdb.set_trace";
     if (strcmp(setting, "0") == 0) return new_none();
     const std::string name = setting;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "vm/host/host.h"
+#include "vm/modules/interpreter_flags.h"
 #include "vm/modules/startup.h"
 #include "vm/modules/sys_module.h"
 #include "vm/objects/bool.h"
@@ -139,7 +140,7 @@ Owned text(const char* value) { return str_from_string(value); }
 Owned number(int64_t value) { return int_from_int64(value); }
 
 bool is_set(const char* variable) {
-    const char* value = host().variable(variable);
+    const char* value = python_variable(variable);
     return value && *value;
 }
 
@@ -149,7 +150,7 @@ std::vector<std::string> default_path() {
         struct stat status;
         if (host().status(packages, true, &status) == 0) result.push_back(packages);
     }
-    if (const char* extra = host().variable("PYTHONPATH"); extra && *extra) {
+    if (const char* extra = python_variable("PYTHONPATH"); extra && *extra) {
         std::vector<std::string> first;
         const std::string value = extra;
         for (size_t begin = 0; begin <= value.size();) {
@@ -217,17 +218,32 @@ void add_limits(Facts& facts) {
                    {text("pthread"), text("semaphore"), text((std::string("NPTL ") + gnu_get_libc_version()).c_str())}, false);
 }
 
+// -X NAME or -X NAME=VALUE
+Owned x_options() {
+    Ref<> result = own(dict_new());
+    for (const std::string& option : interpreter_flags.x_options) {
+        const size_t equals = option.find('=');
+        Ref<> name = own(str_from_filesystem(option.substr(0, equals)));
+        Ref<> value = equals == std::string::npos ? share(py_true()) : own(str_from_filesystem(option.substr(equals + 1)));
+        if (!result || !name || !value || dict_set_item(result.get(), name.get(), value.get()) < 0) return nullptr;
+    }
+    return result.release();
+}
+
 void add_flags(Facts& facts) {
-    const char* seed = host().variable("PYTHONHASHSEED");
+    const InterpreterFlags& given = interpreter_flags;
+    const char* seed = python_variable("PYTHONHASHSEED");
     const bool randomized = !seed || strcmp(seed, "0") != 0;
-    const bool no_bytecode = is_set("PYTHONDONTWRITEBYTECODE");
+    const bool no_bytecode = given.dont_write_bytecode || is_set("PYTHONDONTWRITEBYTECODE");
     facts.sequence("flags", &flags_type, flags_description,
-                   {number(0), number(0), number(0), number(0), number(no_bytecode), number(0), number(0), number(0),
-                    number(0), number(0), number(0), number(randomized), number(0), bool_from(false), number(0), number(0),
-                    bool_from(false), number(-1)});
+                   {number(given.debug), number(given.inspect), number(given.interactive), number(given.optimize), number(no_bytecode),
+                    number(given.no_user_site), number(given.no_site), number(given.ignore_environment), number(given.verbose),
+                    number(given.bytes_warning), number(given.quiet), number(randomized), number(given.isolated),
+                    bool_from(given.dev_mode), number(given.utf8_mode), number(given.warn_default_encoding), bool_from(given.safe_path),
+                    number(given.int_max_str_digits)});
     facts.add("dont_write_bytecode", bool_from(no_bytecode));
-    facts.list("warnoptions", {});
-    facts.add("_xoptions", dict_new());
+    facts.list("warnoptions", given.warn_options);
+    facts.add("_xoptions", x_options());
 }
 
 void add_paths(Facts& facts, const StartupOptions& options) {
@@ -242,11 +258,14 @@ void add_paths(Facts& facts, const StartupOptions& options) {
         facts.nothing("pycache_prefix");
     }
     facts.list("argv", options.argv.empty() ? std::vector<std::string>{""} : options.argv);
-    std::vector<std::string> original{options.program_name};
-    original.insert(original.end(), options.argv.begin(), options.argv.end());
+    std::vector<std::string> original = options.original_argv;
+    if (original.empty()) {
+        original.push_back(options.program_name);
+        original.insert(original.end(), options.argv.begin(), options.argv.end());
+    }
     facts.list("orig_argv", original);
     std::vector<std::string> path = options.path.empty() ? default_path() : options.path;
-    path.insert(path.begin(), options.main_folder);
+    if (!interpreter_flags.safe_path) path.insert(path.begin(), options.main_folder);
     facts.list("path", path);
     facts.list("path_hooks", {});
     facts.list("meta_path", {});
