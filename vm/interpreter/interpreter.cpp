@@ -146,7 +146,7 @@ void release_in_loop(Frame* frame, const Instruction* pc, Object* value) {
     drop_shadows(frame);
 }
 
-bool unwind(Frame* frame, bool reraised) {
+bool unwind(Frame* frame, bool reraised, const Instruction* position) {
     drop_shadows(frame);
     if (!reraised) {
         FrameObject* object = frame_get_object(frame);
@@ -164,6 +164,7 @@ bool unwind(Frame* frame, bool reraised) {
         if (Object** slot = frame_stack_slot(frame, depth)) clear_ref(*slot);
     }
     Object* exception = std::exchange(frame->in_flight, nullptr);
+    if (position) frame->pc = position;
     if (!handler) {
         thread->pending = exception;
         frame->state = FrameState::kEnded;

@@ -29,8 +29,8 @@ int poll_attention(Frame* frame);
 Frame* start_call(FunctionObject* function, Object* const* args, intptr_t positional, Object* kwnames);
 
 // The pending exception in `frame`: adds to its traceback unless it is being raised again, and finds the handler. True:
-// continue at frame->pc; false: the frame has no handler.
-bool unwind(Frame* frame, bool reraised);
+// continue at frame->pc; false: the frame has no handler. `position`: the instruction that raised first, when what re-raises restores it.
+bool unwind(Frame* frame, bool reraised, const Instruction* position = nullptr);
 
 // Releases a value whose count has reached zero from inside a loop.
 void release_in_loop(Frame* frame, const Instruction* pc, Object* value);

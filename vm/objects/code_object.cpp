@@ -1,3 +1,4 @@
+#include "vm/objects/code_internal.h"
 #include "vm/objects/code_object.h"
 
 #include <sys/mman.h>
@@ -167,34 +168,16 @@ Owned Builder::code(const bytecode::CodeUnitRef& unit) {
     for (size_t i = 0; consts && i < const_items.size(); ++i) {
         tuple_init_item(consts.get(), static_cast<intptr_t>(i), const_items[i].release());
     }
-    Ref<> names = own(names_tuple(unit->names)), locals = own(names_tuple(unit->localsplusnames));
-    Ref<> filename = own(str_from_filesystem(unit->filename)), name = own(interned(unit->name)),
-          qualname = own(interned(unit->qualname));
-    if (!consts || !names || !locals || !filename || !name || !qualname) return nullptr;
+    CodeParts parts{consts, own(str_from_filesystem(unit->filename)), own(interned(unit->name)), own(interned(unit->qualname))};
+    if (!consts || !parts.filename || !parts.name || !parts.qualname) return nullptr;
     auto key = made.find(nullptr);  // one filename object for a whole compilation
     if (key == made.end()) {
-        made.emplace(nullptr, filename);
+        made.emplace(nullptr, parts.filename);
     } else {
-        filename = key->second;
+        parts.filename = key->second;
     }
-    auto* code = static_cast<CodeObject*>(allocate_object(&code_type, sizeof(CodeObject)));
-    if (!code) return nullptr;
-    code->size = static_cast<intptr_t>(unit->code.size());
-    code->co_consts = consts.release();
-    code->co_names = names.release();
-    code->co_localsplusnames = locals.release();
-    code->co_filename = filename.release();
-    code->co_name = name.release();
-    code->co_qualname = qualname.release();
-    code->unit = new bytecode::CodeUnitRef(unit);
-    code->flags = unit->flags;
-    code->argcount = unit->argcount;
-    code->posonlyargcount = unit->posonlyargcount;
-    code->kwonlyargcount = unit->kwonlyargcount;
-    code->nlocalsplus = unit->nlocalsplus();
-    code->stacksize = unit->stacksize;
-    code->simple_arguments = unit->kwonlyargcount == 0 && !(unit->flags & (bytecode::kCoVarArgs | bytecode::kCoVarKeywords));
-    return code;
+    consts.reset();
+    return code_from_parts(unit, parts);
 }
 
 // --- The type
@@ -329,6 +312,8 @@ Owned code_lines(Object* object, Object*) {
 const MethodDef kCodeMethods[] = {
     method_def("co_positions", code_positions, kMethNoargs),
     method_def("co_lines", code_lines, kMethNoargs),
+    method_def("replace", code_replace, kMethFastcall | kMethKeywords,
+               "replace($self, /, **changes)\n--\n\nA code object like this one, with other values for the fields named."),
     {},
 };
 const GetSetDef kCodeGetSet[] = {
@@ -378,6 +363,29 @@ Type code_type = [] {
     t.tp_sizeof = code_size;
     return t;
 }();
+
+Owned code_from_parts(const bytecode::CodeUnitRef& unit, CodeParts& parts) {
+    Ref<> names = own(names_tuple(unit->names)), locals = own(names_tuple(unit->localsplusnames));
+    if (!names || !locals) return nullptr;
+    auto* code = static_cast<CodeObject*>(allocate_object(&code_type, sizeof(CodeObject)));
+    if (!code) return nullptr;
+    code->size = static_cast<intptr_t>(unit->code.size());
+    code->co_consts = parts.consts.release();
+    code->co_names = names.release();
+    code->co_localsplusnames = locals.release();
+    code->co_filename = parts.filename.release();
+    code->co_name = parts.name.release();
+    code->co_qualname = parts.qualname.release();
+    code->unit = new bytecode::CodeUnitRef(unit);
+    code->flags = unit->flags;
+    code->argcount = unit->argcount;
+    code->posonlyargcount = unit->posonlyargcount;
+    code->kwonlyargcount = unit->kwonlyargcount;
+    code->nlocalsplus = unit->nlocalsplus();
+    code->stacksize = unit->stacksize;
+    code->simple_arguments = unit->kwonlyargcount == 0 && !(unit->flags & (bytecode::kCoVarArgs | bytecode::kCoVarKeywords));
+    return code;
+}
 
 Owned code_new(const bytecode::CodeUnitRef& unit, Object* literal_holder) {
     Builder builder{{}, literal_holder};

@@ -167,7 +167,7 @@ class ExceptionPrinter {
         }
         // Only the first line is shown, and marked to its end at most.
         if (details.end_line > details.line) details.end_offset = size;
-        details.end_offset = std::min(details.end_offset, size);
+        details.end_offset = std::min(details.end_offset, size + 1);
         if (indentation) details.end_offset = -1;  // it is about a place
         return print_error_text(text, details.offset, details.end_offset);
     }

@@ -31,7 +31,7 @@ int import_error_init(Object* object, Object* args, Object* kwargs) {
     auto* self = static_cast<ImportErrorObject*>(object);
     exception_set_field(self->name, out[0]);
     exception_set_field(self->path, out[1]);
-    if (tuple_size(args) == 1) exception_set_field(self->message, tuple_get_item(args, 0));
+    exception_set_field(self->message, tuple_size(args) == 1 ? tuple_get_item(args, 0) : nullptr);
     return 0;
 }
 int import_error_clear(Object* object) {
