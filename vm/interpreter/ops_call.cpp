@@ -1,12 +1,22 @@
 // Calls of what is not a Python function, and calls with unpacked arguments.
+#include <cstring>
+
+#include "vm/heap/collector_state.h"
+#include "vm/interpreter/interpreter.h"
 #include "vm/interpreter/ops.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/call.h"
 #include "vm/objects/dict.h"
+#include "vm/objects/dict_instance.h"
 #include "vm/objects/errors.h"
 #include "vm/objects/list.h"
+#include "vm/objects/function_object.h"
+#include "vm/objects/object.h"
 #include "vm/objects/singletons.h"
+#include "vm/objects/slot_functions.h"
 #include "vm/objects/str.h"
+#include "vm/objects/tuple.h"
+#include "vm/objects/type.h"
 
 namespace refscope::vm {
 
@@ -28,6 +38,49 @@ bool append_in_place(Object* callable, Object** args, size_t count) {
 }  // namespace
 
 // The row is: null, callable, arguments… or: method, self, arguments…
+namespace {
+
+constexpr size_t kPlainArguments = 7;
+
+// A class whose instances are made by object.__new__ and a Python __init__, called without keywords.
+bool makes_plain_instances(Object* callable, size_t count) {
+    if (callable->type != &type_type || count > kPlainArguments) return false;
+    const Type* type = as_type(callable);
+    return type->tp_init == slot_tp_init && type->tp_new == object_new && !type->has(kIsAbstract);
+}
+
+// What type.__call__ does for such a class, without the detours through its slots. The references are the same: the tuple that tp_call
+// takes holds the arguments, and the method is held while it runs.
+Owned new_plain_instance(Type* type, Object* const* args, size_t count) {
+    if (!enter_recursive_call(" while calling a Python object")) return nullptr;
+    Object* made = nullptr;
+    {
+        Ref<> arguments = own(tuple_from_array(args, static_cast<intptr_t>(count)));
+        Ref<> object = own(arguments ? type->tp_alloc(type, 0) : nullptr);
+        if (object && type->has(kManagedDict) && object_init_instance_values(object.get(), type) < 0) object.reset();
+        Object* init = object ? type_lookup(type, ID(__init__)) : nullptr;
+        if (init && function_check(init)) {
+            Object* stack[kPlainArguments + 1];
+            stack[0] = object.get();
+            std::memcpy(stack + 1, args, count * sizeof(Object*));
+            Ref<> method = share(init);
+            Object* result = call_python_function(init, stack, count + 1, nullptr);
+            if (result == none()) {
+                made = object.release();
+            } else if (result) {
+                err_format(exc::TypeError, "__init__() should return None, not '%.200s'", result->type->tp_name);
+            }
+            xdecref(result);
+        } else if (object && slot_tp_init(object.get(), arguments.get(), nullptr) == 0) {
+            made = object.release();
+        }
+    }
+    leave_recursive_call();
+    return made;
+}
+
+}  // namespace
+
 bool op_call_object(Frame* frame, const Instruction* pc) {
     Object** row = frame->registers + pc->a;
     const bool method = row[0] != nullptr;
@@ -43,7 +96,9 @@ bool op_call_object(Frame* frame, const Instruction* pc) {
         return true;
     }
     size_t positional = count - (kwnames ? static_cast<size_t>(tuple_size(kwnames)) : 0);
-    Owned result = object_vectorcall(callable, args, positional | kVectorcallArgumentsOffset, kwnames);
+    Owned result = !names && makes_plain_instances(callable, count)
+                       ? new_plain_instance(as_type(callable), args, count)
+                       : object_vectorcall(callable, args, positional | kVectorcallArgumentsOffset, kwnames);
     frame->in_flight = result;
     clear_ref(method ? row[0] : row[1]);
     for (size_t i = 0; i < count; ++i) clear_ref(args[i]);
