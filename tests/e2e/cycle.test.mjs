@@ -60,7 +60,12 @@ test('two lists in a cycle, from F5 to their death', { timeout: 240_000 }, async
   const program = join(folder, 'cycle.py');
   const printed = execFileSync(python, [program], { encoding: 'utf8' }).trim();
 
-  await bench.openFile('cycle.py');
+  await step('a hover before the run tells the exact count', async () => {
+    await bench.openFile('cycle.py');
+    const text = await bench.hover(6, 'a');
+    await bench.screenshot('hover-before-the-run');
+    assert.match(text, /refcount 1\b/);
+  }, { alone: true });
 
   await step('F5 without a launch.json stops at the breakpoint', async () => {
     await bench.toggleBreakpoint(kBreakpoint);
