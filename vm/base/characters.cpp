@@ -52,12 +52,13 @@ int full_fold(char32_t character, char32_t out[3]) {
                    out);
 }
 
+// As Py_UNICODE_TOUPPER and Py_UNICODE_TOLOWER: of a mapping to several characters the first.
 char32_t simple_upper(char32_t character) {
     char32_t out[3];
-    return full_upper(character, out) == 1 ? out[0] : character;
+    full_upper(character, out);
+    return out[0];
 }
 char32_t simple_lower(char32_t character) {
-    // Only U+0130 lowers to two characters; its simple mapping is the first.
     char32_t out[3];
     full_lower(character, out);
     return out[0];

@@ -164,14 +164,13 @@ Owned decode_uu(Object*, Object* argument) {
     unsigned left = 0;
     int bits = 0;
     while (result.size() < length) {
+        const bool missing = at >= text.size();
         const char c = next();
         unsigned value = 0;
         // Blanks at the end of a line are often lost: what is missing is zero.
-        if (c != '\n' && c != '\r' && c != '\0') {
+        if (!missing && c != '\n' && c != '\r') {
             if (c < ' ' || c > ' ' + 64) return fail("Illegal char");
             value = static_cast<unsigned>(c - ' ') & 63;
-        } else if (at > 0 && c != '\0') {
-            --at;
         }
         left = left << 6 | value;
         bits += 6;

@@ -172,7 +172,9 @@ Owned partial_setstate(Object* self, Object* state) {
         return err_set_string(exc::TypeError, "invalid partial state");
     Object *function = tuple_get_item(state, 0), *dict = tuple_get_item(state, 3);
     auto args = own(sequence_tuple(tuple_get_item(state, 1)));
-    auto kwargs = own(is_none(tuple_get_item(state, 2)) ? dict_new() : dict_copy(tuple_get_item(state, 2)));
+    // A plain dict is taken as it is: copy.copy() shares it.
+    Object* given = tuple_get_item(state, 2);
+    auto kwargs = own(is_none(given) ? dict_new() : dict_check_exact(given) ? newref(given) : dict_copy(given));
     if (!args || !kwargs) return nullptr;
     set_ref(partial->function, newref(function));
     set_ref(partial->args, args.release());

@@ -306,7 +306,7 @@ Owned buffered_next(Object* self) {
 Owned read_into(Object* object, Object* target, bool once) {
     BufferedObject* self = as_buffered(object);
     BufferHold view;
-    if (!view.get(target, kBufferWritable) || !check_reading(self, "readinto of closed file")) return nullptr;
+    if (!view.get_writable_argument(target, "readinto() argument") || !check_reading(self, "readinto of closed file")) return nullptr;
     intptr_t done = 0;
     while (done < view.size()) {
         if (left(self) == 0) {

@@ -127,7 +127,7 @@ Owned bytes_io_next(Object* object) {
 Owned bytes_io_readinto(Object* object, Object* target) {
     BytesIoObject* self = as_bytes_io(object);
     BufferHold view;
-    if (!view.get(target, kBufferWritable) || !check_open(self)) return nullptr;
+    if (!view.get_writable_argument(target, "readinto() argument") || !check_open(self)) return nullptr;
     const intptr_t size = std::min(view.size(), available(self));
     if (size > 0) self->data->copy(view.writable_data(), static_cast<size_t>(size), static_cast<size_t>(self->position));
     self->position += size;

@@ -245,7 +245,7 @@ Owned file_read(Object* self, Object* const* args, intptr_t nargs) {
 Owned file_readinto(Object* self, Object* target) {
     if (!check_readable(as_file(self))) return nullptr;
     BufferHold view;
-    if (!view.get(target, kBufferWritable)) return nullptr;
+    if (!view.get_writable_argument(target, "readinto() argument")) return nullptr;
     const intptr_t got = raw_read(self, view.writable_data(), view.size());
     if (got == -2) return new_none();
     return got < 0 ? nullptr : int_from_ssize(got);

@@ -46,6 +46,8 @@ class Matcher {
             code += 1 + code[1];
         }
         if (prefix_length > 0) return search_prefix(code, prefix, prefix_length, prefix_skip, literal_only, at);
+        // What must stand at the beginning of the text can match nowhere else.
+        if (!charset && *code == kAt && (code[1] == kAtBeginning || code[1] == kAtBeginningString)) last = at;
         for (;; ++at) {
             if (charset) {
                 while (at < last && !in_charset(charset, text_[at])) ++at;

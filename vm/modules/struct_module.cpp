@@ -63,8 +63,15 @@ struct Item {
     size_t size;
 };
 
+// Items of one code, one after the other.
+struct Run {
+    Item first;
+    size_t count;
+};
+
 struct Layout {
-    std::vector<Item> items;  // what has a value: no padding
+    std::vector<Run> runs;  // what has a value: no padding
+    size_t count = 0;       // of values
     size_t size = 0;
     bool big_endian = false;
 };
@@ -85,11 +92,12 @@ bool parse(std::string_view format, Layout* layout) {
             counted = true;
             count = static_cast<size_t>(c - '0');
             while (i < format.size() && format[i] >= '0' && format[i] <= '9') {
-                if (count > (SIZE_MAX / 2 - 9) / 10) {
+                const auto digit = static_cast<size_t>(format[i++] - '0');
+                if (count > (static_cast<size_t>(INT64_MAX) - digit) / 10) {
                     fail("total struct size too long");
                     return false;
                 }
-                count = count * 10 + static_cast<size_t>(format[i++] - '0');
+                count = count * 10 + digit;
             }
             if (i == format.size()) {
                 fail("repeat count given without format specifier");
@@ -108,14 +116,16 @@ bool parse(std::string_view format, Layout* layout) {
             return false;
         }
         if (code->alignment > 1) layout->size = (layout->size + code->alignment - 1) / code->alignment * code->alignment;
-        if (count > static_cast<size_t>(INT64_MAX) / code->size - layout->size) {
+        if (count > (static_cast<size_t>(INT64_MAX) - layout->size) / code->size) {
             fail("total struct size too long");
             return false;
         }
         if (c == 's' || c == 'p') {
-            layout->items.push_back({code, layout->size, counted ? count : 1});
-        } else if (c != 'x') {
-            for (size_t n = 0; n < count; ++n) layout->items.push_back({code, layout->size + n * code->size, code->size});
+            layout->runs.push_back({{code, layout->size, counted ? count : 1}, 1});
+            ++layout->count;
+        } else if (c != 'x' && count) {
+            layout->runs.push_back({{code, layout->size, code->size}, count});
+            layout->count += count;
         }
         layout->size += count * code->size;
     }
@@ -376,26 +386,33 @@ void struct_dealloc(Object* self) {
 
 bool pack_into(const Layout& layout, Object* const* values, char* target) {
     memset(target, 0, layout.size);
-    for (size_t i = 0; i < layout.items.size(); ++i) {
-        if (!pack_item(layout.items[i], values[i], target + layout.items[i].offset, layout.big_endian)) return false;
+    for (const Run& run : layout.runs) {
+        char* place = target + run.first.offset;
+        for (size_t i = 0; i < run.count; ++i, place += run.first.size) {
+            if (!pack_item(run.first, *values++, place, layout.big_endian)) return false;
+        }
     }
     return true;
 }
 Owned unpack_from(const Layout& layout, const char* source) {
-    Owned result = tuple_new(static_cast<intptr_t>(layout.items.size()));
+    Owned result = tuple_new(static_cast<intptr_t>(layout.count));
     Ref<> held = own(result);
-    for (size_t i = 0; result && i < layout.items.size(); ++i) {
-        Owned value = unpack_item(layout.items[i], source + layout.items[i].offset, layout.big_endian);
-        if (!value) return nullptr;
-        tuple_init_item(result, static_cast<intptr_t>(i), value);
+    intptr_t at = 0;
+    for (const Run& run : layout.runs) {
+        const char* place = source + run.first.offset;
+        for (size_t i = 0; result && i < run.count; ++i, place += run.first.size) {
+            Owned value = unpack_item(run.first, place, layout.big_endian);
+            if (!value) return nullptr;
+            tuple_init_item(result, at++, value);
+        }
     }
     return held.release();
 }
 
 Owned struct_pack(Object* object, Object* const* args, intptr_t nargs) {
     const Layout& layout = *as_struct(object)->layout;
-    if (static_cast<size_t>(nargs) != layout.items.size()) {
-        return fail("pack expected %zu items for packing (got %zd)", layout.items.size(), nargs);
+    if (static_cast<size_t>(nargs) != layout.count) {
+        return fail("pack expected %zu items for packing (got %zd)", layout.count, nargs);
     }
     std::string buffer(layout.size, '\0');
     return pack_into(layout, args, buffer.data()) ? bytes_from_view(buffer) : nullptr;
@@ -403,8 +420,8 @@ Owned struct_pack(Object* object, Object* const* args, intptr_t nargs) {
 Owned struct_pack_into(Object* object, Object* const* args, intptr_t nargs) {
     const Layout& layout = *as_struct(object)->layout;
     if (nargs < 2) return fail(nargs == 0 ? "pack_into expected buffer argument" : "pack_into expected offset argument");
-    if (static_cast<size_t>(nargs - 2) != layout.items.size()) {
-        return fail("pack_into expected %zu items for packing (got %zd)", layout.items.size(), nargs - 2);
+    if (static_cast<size_t>(nargs - 2) != layout.count) {
+        return fail("pack_into expected %zu items for packing (got %zd)", layout.count, nargs - 2);
     }
     BufferHold view;
     if (!buffer_check(args[0]) || !view.get(args[0], kBufferWritable)) {
@@ -420,8 +437,8 @@ Owned struct_pack_into(Object* object, Object* const* args, intptr_t nargs) {
         offset += view.size();
     }
     if (view.size() - offset < size) {
-        return fail("pack_into requires a buffer of at least %zd bytes for packing %zd bytes at offset %zd (actual buffer size is %zd)",
-                    size + offset, size, offset, view.size());
+        return fail("pack_into requires a buffer of at least %zu bytes for packing %zd bytes at offset %zd (actual buffer size is %zd)",
+                    layout.size + static_cast<size_t>(offset), size, offset, view.size());
     }
     return pack_into(layout, args + 2, view.writable_data() + offset) ? new_none() : nullptr;
 }
@@ -447,8 +464,8 @@ Owned struct_unpack_from(Object* object, Object* const* args, intptr_t nargs, Ob
         offset += view.size();
     }
     if (view.size() - offset < size) {
-        return fail("unpack_from requires a buffer of at least %zd bytes for unpacking %zd bytes at offset %zd (actual buffer size is %zd)",
-                    size + offset, size, offset, view.size());
+        return fail("unpack_from requires a buffer of at least %zu bytes for unpacking %zd bytes at offset %zd (actual buffer size is %zd)",
+                    layout.size + static_cast<size_t>(offset), size, offset, view.size());
     }
     return unpack_from(layout, view.data() + offset);
 }

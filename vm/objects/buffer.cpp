@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "vm/objects/errors.h"
+#include "vm/objects/singletons.h"
 
 namespace refscope::vm {
 
@@ -13,6 +14,13 @@ int buffer_get(Object* exporter, BufferView* view, int flags) {
         return -1;
     }
     return exporter->type->bf_getbuffer(exporter, view, flags);
+}
+
+bool buffer_get_writable_argument(Object* argument, const char* what, BufferView* view) {
+    if (buffer_get(argument, view, kBufferWritable) == 0) return true;
+    err_clear();
+    err_format(exc::TypeError, "%s must be read-write bytes-like object, not %.50s", what, is_none(argument) ? "None" : argument->type->tp_name);
+    return false;
 }
 
 void buffer_release(BufferView* view) {

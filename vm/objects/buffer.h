@@ -43,6 +43,8 @@ enum BufferFlag : int {
 inline bool buffer_check(const Object* object) { return object->type->bf_getbuffer != nullptr; }
 int buffer_get(Object* exporter, BufferView* view, int flags);  // PyObject_GetBuffer: -1 with TypeError or BufferError
 void buffer_release(BufferView* view);
+// A function's argument that must be writable (format "w*"): TypeError "<what> must be read-write bytes-like object, not …".
+bool buffer_get_writable_argument(Object* argument, const char* what, BufferView* view);
 // For exporters of plain bytes (PyBuffer_FillInfo).
 int buffer_fill_info(BufferView* view, Object* exporter, void* data, intptr_t length, bool readonly, int flags);
 bool buffer_is_contiguous(const BufferView* view, char order);  // 'C', 'F' or 'A'
@@ -57,6 +59,7 @@ class BufferHold {
     BufferHold& operator=(const BufferHold&) = delete;
     ~BufferHold() { buffer_release(&view_); }
     bool get(Object* exporter, int flags = kBufferSimple) { return buffer_get(exporter, &view_, flags) == 0; }
+    bool get_writable_argument(Object* argument, const char* what) { return buffer_get_writable_argument(argument, what, &view_); }
     const char* data() const { return static_cast<const char*>(view_.buf); }
     char* writable_data() { return static_cast<char*>(view_.buf); }
     intptr_t size() const { return view_.len; }

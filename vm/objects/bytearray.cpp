@@ -18,6 +18,7 @@
 #include "vm/objects/errors.h"
 #include "vm/objects/int.h"
 #include "vm/objects/module_object.h"
+#include "vm/objects/object.h"
 #include "vm/objects/singletons.h"
 #include "vm/objects/slice.h"
 #include "vm/objects/list.h"
@@ -485,12 +486,8 @@ Owned bytearray_size_of(Object* self, Object*) { return int_from_size(array_size
 namespace {
 
 Owned reduce(Object* self, int protocol) {
-    Ref<> state = own(object_get_attr_string(self, "__dict__"));
-    if (!state) {
-        if (!err_matches(exc::AttributeError)) return nullptr;
-        err_clear();
-        state = own(new_none());
-    }
+    Ref<> state = own(object_get_state(self));
+    if (!state) return nullptr;
     Ref<> arguments;
     if (bytearray_size(self) == 0) {
         arguments = share(empty_tuple());
