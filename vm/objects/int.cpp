@@ -95,20 +95,17 @@ Owned int_new(Type* type, Object* args, Object* kwargs) {
 }
 
 Owned int_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames) {
-    if (vectorcall_nargs(nargsf) > 2 || (kwnames && tuple_size(kwnames) != 0)) {
+    auto count = static_cast<intptr_t>(vectorcall_nargs(nargsf));
+    // CPython packs the arguments: __int__ and its like see one reference more, and the collector one allocation.
+    Ref<> packed = own(count > 0 ? tuple_from_array(args, count) : newref(empty_tuple()));
+    if (!packed) return nullptr;
+    if (count > 2 || (kwnames && tuple_size(kwnames) != 0)) {
         Object* given[2] = {};
-        if (!unpack_keywords(kIntParser, args, static_cast<intptr_t>(vectorcall_nargs(nargsf)), kwnames, given)) return nullptr;
+        if (!unpack_keywords(kIntParser, args, count, kwnames, given)) return nullptr;
         return int_new_from(given[0], given[1]);
     }
-    size_t count = vectorcall_nargs(nargsf);
-    if (count == 1) {
-        if (!args[0]->type->has(kHeapType)) return number_int(args[0]);
-        // CPython packs the arguments: __int__ and its like see one reference more.
-        Ref<> packed = own(tuple_from_array(args, 1));
-        return packed ? number_int(args[0]) : nullptr;
-    }
     if (count == 0) return int_from_int64(0);
-    return int_new_from(args[0], args[1]);
+    return count == 1 ? number_int(args[0]) : int_new_from(args[0], args[1]);
 }
 
 }  // namespace

@@ -18,7 +18,10 @@ Owned decimal(Object* self) {
     if (int_is_medium(self)) {
         char buffer[24];
         auto end = std::to_chars(buffer, buffer + sizeof buffer, int_medium_value(self)).ptr;
-        return str_from_ascii(buffer, end - buffer);
+        // A string of its own, also for one digit, whose shared one str_from_ascii would give.
+        Owned result = str_new(end - buffer, 0x7f);
+        if (result) std::memcpy(str_data(result), buffer, static_cast<size_t>(end - buffer));
+        return result;
     }
     intptr_t count = int_digit_count(self);
     int limit = int_max_str_digits;

@@ -361,9 +361,15 @@ Owned str_format_percent(Object* format, Object* arguments) {
         Object* value = values.next();
         if (!value) return nullptr;
         char32_t letter = conversion.letter;
+        if (reader.done()) writer.expect_no_more();
         if (letter == 's' || letter == 'r' || letter == 'a') {
             auto text = own(letter == 's' ? object_str(value) : letter == 'r' ? object_repr(value) : object_ascii(value));
-            if (!text || !put_text(writer, conversion, text.get())) return nullptr;
+            // An int's digits are written, not passed on as the string that str() makes.
+            if (text && int_check_exact(value) && conversion.width <= 0 && conversion.precision < 0) {
+                if (!writer.put_ascii(str_to_utf8(text.get()))) return nullptr;
+            } else if (!text || !put_text(writer, conversion, text.get())) {
+                return nullptr;
+            }
         } else if (letter == 'c') {
             char32_t c;
             if (!character_of(value, &c)) return nullptr;

@@ -220,13 +220,11 @@ Owned str_new_method(Type* type, Object* args, Object* kwargs) {
 
 Owned str_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames) {
     auto count = static_cast<intptr_t>(vectorcall_nargs(nargsf));
+    // CPython packs the arguments: __str__ sees one reference more, and the collector one allocation.
+    Ref<> packed = own(count > 0 ? tuple_from_array(args, count) : newref(empty_tuple()));
+    if (!packed) return nullptr;
     if (RS_LIKELY(!kwnames)) {
-        if (count == 1) {
-            if (!args[0]->type->has(kHeapType)) return object_str(args[0]);
-            // CPython packs the arguments: __str__ sees one reference more.
-            Ref<> packed = own(tuple_from_array(args, 1));
-            return packed ? object_str(args[0]) : nullptr;
-        }
+        if (count == 1) return object_str(args[0]);
         if (count == 0) return newref(str_empty());
     }
     Object* given[3];

@@ -30,11 +30,6 @@ Owned map_ascii(Object* text, Map map) {
     const uint8_t* in = str_latin1(text);
     auto* out = static_cast<uint8_t*>(str_data(result));
     for (intptr_t i = 0; i < length; ++i) out[i] = map(in[i], i);
-    if (length == 1) {
-        uint8_t c = out[0];
-        decref(result);
-        return newref(str_character(c));
-    }
     return result;
 }
 
@@ -49,7 +44,7 @@ Owned map_characters(Object* text, Map map) {
             if (!writer.put(out[j])) return nullptr;
         }
     }
-    return writer.finish();
+    return writer.finish(false);
 }
 
 // Capital sigma at the end of a word: a cased letter before it, none after it, case-ignorable ones skipped.

@@ -113,7 +113,7 @@ bool StrWriter::put_repeated(char32_t character, intptr_t count) {
     return true;
 }
 
-Owned StrWriter::finish() {
+Owned StrWriter::finish(bool shares_characters) {
     if (!buffer_ || length_ == 0) {
         if (failed_) return nullptr;
         return newref(str_empty());
@@ -121,7 +121,7 @@ Owned StrWriter::finish() {
     Object* result = buffer_;
     buffer_ = nullptr;
     if (readonly_) return result;
-    if (length_ == 1 && str_read(result, 0) < 0x100) {
+    if (shares_characters && length_ == 1 && str_read(result, 0) < 0x100) {
         auto c = static_cast<uint8_t>(str_read(result, 0));
         decref(result);
         return newref(str_character(c));

@@ -32,8 +32,11 @@ class StrWriter {
     bool put_latin1(const uint8_t* text, intptr_t size);
     bool put_repeated(char32_t character, intptr_t count);
     intptr_t length() const { return length_; }
+    // What is put next is the last: a string that is all there is then becomes the result itself.
+    void expect_no_more() { overallocate_ = false; }
     bool finish_failed() const { return failed_; }
-    Owned finish();
+    // A single character of latin-1 is the shared one, unless CPython makes a string of its own there.
+    Owned finish(bool shares_characters = true);
 
     // For callers that fill prepared room themselves.
     int kind() const { return kind_; }

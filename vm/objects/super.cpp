@@ -99,26 +99,38 @@ int super_fill(SuperObject* self, Type* type, Object* object) {
     return 0;
 }
 
-int super_init(Object* self, Object* args, Object* kwargs) {
-    if (!no_keyword_arguments("super", kwargs) || !check_positional("super", tuple_size(args), 0, 2)) return -1;
+int super_set_up(Object* self, Object* const* args, intptr_t count) {
+    if (!check_positional("super", count, 0, 2)) return -1;
     Type* type = nullptr;
     Object* object = nullptr;
-    if (tuple_size(args) == 0) {
+    if (count == 0) {
         if (!super_frame_arguments) {
             err_set_string(exc::RuntimeError, "super(): no current frame");
             return -1;
         }
         if (super_frame_arguments(&type, &object) < 0) return -1;
     } else {
-        Object* first = tuple_get_item(args, 0);
+        Object* first = args[0];
         if (!type_check(first)) {
             err_format(exc::TypeError, "super() argument 1 must be a type, not %.200s", first->type->tp_name);
             return -1;
         }
         type = as_type(first);
-        if (tuple_size(args) == 2 && !is_none(tuple_get_item(args, 1))) object = tuple_get_item(args, 1);
+        if (count == 2 && !is_none(args[1])) object = args[1];
     }
     return super_fill(as_super(self), type, object);
+}
+
+int super_init(Object* self, Object* args, Object* kwargs) {
+    return no_keyword_arguments("super", kwargs) ? super_set_up(self, tuple_items(args), tuple_size(args)) : -1;
+}
+
+// Without a tuple of the arguments, as in CPython.
+Owned super_vectorcall(Object*, Object* const* args, size_t nargsf, Object* kwnames) {
+    if (!no_keyword_arguments("super", kwnames)) return nullptr;
+    auto made = own(type_generic_alloc(&super_type, 0));
+    if (!made || super_set_up(made.get(), args, static_cast<intptr_t>(vectorcall_nargs(nargsf))) < 0) return nullptr;
+    return made.release();
 }
 
 Owned super_descr_get(Object* self, Object* object, Object*) {
@@ -155,6 +167,7 @@ Type super_type = [] {
     type.tp_members = super_members;
     type.tp_descr_get = super_descr_get;
     type.tp_init = super_init;
+    type.tp_vectorcall = super_vectorcall;
     type.tp_alloc = type_generic_alloc;
     type.tp_new = type_generic_new;
     type.tp_free = type_generic_free;

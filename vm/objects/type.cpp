@@ -65,6 +65,22 @@ Owned type_call(Object* self, Object* args, Object* kwargs) {
     return object;
 }
 
+// type(x) without a tuple of the arguments, as in CPython.
+Owned type_vectorcall(Object* self, Object* const* args, size_t nargsf, Object* kwnames) {
+    auto count = static_cast<intptr_t>(vectorcall_nargs(nargsf));
+    if (self == &type_type && count == 1 && !kwnames) return newref(args[0]->type);
+    Ref<> packed = own(tuple_from_array(args, count));
+    Ref<> keywords = own(packed && kwnames ? dict_new() : nullptr);
+    if (!packed || (kwnames && !keywords)) return nullptr;
+    for (intptr_t i = 0; kwnames && i < tuple_size(kwnames); ++i) {
+        if (dict_set_item(keywords.get(), tuple_get_item(kwnames, i), args[count + i]) < 0) return nullptr;
+    }
+    if (!enter_recursive_call(" while calling a Python object")) return nullptr;
+    Object* result = type_call(self, packed.get(), keywords.get());
+    leave_recursive_call();
+    return result;
+}
+
 void type_dealloc(Object* self) {
     Type* type = as_type(self);
     RS_CHECK(type->has(kHeapType), "a static type was released");
@@ -150,6 +166,7 @@ Type type_type = [] {
     type.tp_vectorcall_offset = offsetof(Type, tp_vectorcall);
     type.tp_repr = type_repr;
     type.tp_call = type_call;
+    type.tp_vectorcall = type_vectorcall;
     type.tp_getattro = type_getattro;
     type.tp_setattro = type_setattro;
     type.tp_doc = "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type";
