@@ -40,12 +40,12 @@ class SystemHost final : public Host {
     int open(const char* path, int flags, int mode) override { return ::open(path, flags | O_CLOEXEC, mode); }
     int close(int descriptor) override { return ::close(descriptor); }
     ssize_t read(int descriptor, void* buffer, size_t size) override {
-        if (wait(descriptor, POLLIN, -1) < 0 && errno == EINTR) return -1;
+        if (!wait_until_ready(descriptor, POLLIN)) return -1;
         return ::read(descriptor, buffer, size);
     }
     ssize_t write(int descriptor, const void* data, size_t size) override {
         if (before_standard_write && (descriptor == 1 || descriptor == 2)) before_standard_write(descriptor);
-        if (wait(descriptor, POLLOUT, -1) < 0 && errno == EINTR) return -1;
+        if (!wait_until_ready(descriptor, POLLOUT)) return -1;
         return ::write(descriptor, data, size);
     }
     off_t seek(int descriptor, off_t offset, int whence) override { return ::lseek(descriptor, offset, whence); }
@@ -188,6 +188,16 @@ class SystemHost final : public Host {
     }
 
   private:
+    // Before a read or write, which may block. False: EINTR. A descriptor that is not to block is not waited for.
+    bool wait_until_ready(int descriptor, short events) {
+        int ready = wait(descriptor, events, 0);
+        if (ready == 0) {
+            const int flags = ::fcntl(descriptor, F_GETFL);
+            if (flags >= 0 && flags & O_NONBLOCK) return true;
+            ready = wait(descriptor, events, -1);
+        }
+        return ready >= 0 || errno != EINTR;
+    }
     // 1: the descriptor is ready; 0: time is up; -1: EINTR, or the descriptor cannot be polled.
     int wait(int descriptor, short events, int64_t deadline) {
         struct pollfd entries[2] = {{wake_, POLLIN, 0}, {descriptor, events, 0}};

@@ -3,6 +3,8 @@
 // Never both at once: reading writes out what is pending, writing gives the read-ahead back by seeking.
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <string>
 
@@ -116,6 +118,13 @@ int buffered_init(Object* self, Object* args, Object* kwargs) {
 
 // ---- Writing
 
+// BlockingIOError(EAGAIN, …, written): the raw file took no more.
+Owned would_block(intptr_t written) {
+    Ref<> number = own(int_from_int(EAGAIN)), text = own(str_from_string("write could not complete without blocking")), count = own(int_from_ssize(written));
+    Ref<> value = number && text && count ? own(tuple_pack({number.get(), text.get(), count.get()})) : Ref<>();
+    return value ? err_set_object(&exc::BlockingIOError, value.get()) : nullptr;
+}
+
 // -1: an exception is pending; what was not written stays.
 int flush_pending(BufferedObject* self) {
     size_t done = 0;
@@ -123,9 +132,7 @@ int flush_pending(BufferedObject* self) {
     while (done < self->pending->size()) {
         const intptr_t written = raw_write(self->raw, self->pending->data() + done, static_cast<intptr_t>(self->pending->size() - done));
         if (written < 0) {
-            if (written == -2) {
-                err_set_string(exc::BlockingIOError, "write could not complete without blocking");
-            }
+            if (written == -2) would_block(0);
             result = -1;
             break;
         }
@@ -149,13 +156,21 @@ Owned buffered_write(Object* object, Object* data) {
     if (self->readable && rewind_ahead(self) < 0) return nullptr;
     const auto size = static_cast<size_t>(view.size());
     if (self->pending->size() + size > static_cast<size_t>(self->buffer_size)) {
-        if (flush_pending(self) < 0) return nullptr;
+        const auto room = static_cast<size_t>(self->buffer_size);
+        if (flush_pending(self) < 0) {
+            if (!err_matches(exc::BlockingIOError)) return nullptr;
+            // What fits is kept for later.
+            err_clear();
+            const size_t fits = std::min(size, room - std::min(room, self->pending->size()));
+            self->pending->append(view.data(), fits);
+            return fits == size ? int_from_size(size) : would_block(static_cast<intptr_t>(fits));
+        }
         size_t done = 0;
-        while (size - done > static_cast<size_t>(self->buffer_size)) {
+        while (size - done > room) {
             const intptr_t written = raw_write(self->raw, view.data() + done, static_cast<intptr_t>(size - done));
             if (written == -2) {
-                err_set_string(exc::BlockingIOError, "write could not complete without blocking");
-                return nullptr;
+                self->pending->append(view.data() + done, room);
+                return would_block(static_cast<intptr_t>(done + room));
             }
             if (written < 0) return nullptr;
             done += static_cast<size_t>(written);

@@ -11,6 +11,7 @@
 #include "vm/objects/abstract.h"
 #include "vm/objects/arguments.h"
 #include "vm/objects/bool.h"
+#include "vm/objects/bytes.h"
 #include "vm/objects/call.h"
 #include "vm/objects/dict.h"
 #include "vm/objects/errors.h"
@@ -223,6 +224,11 @@ struct NewlineDecoderObject : Object {
     bool pending_carriage, translate;
 };
 NewlineDecoderObject* as_decoder(Object* object) { return static_cast<NewlineDecoderObject*>(object); }
+bool decoder_ready(const NewlineDecoderObject* self) {
+    if (self->decoder) return true;
+    err_set_string(exc::ValueError, "IncrementalNewlineDecoder.__init__() not called");
+    return false;
+}
 
 int decoder_init(Object* object, Object* args, Object* kwargs) {
     static const char* const names[] = {"decoder", "translate", "errors", nullptr};
@@ -244,7 +250,7 @@ Owned decoder_decode(Object* object, Object* const* args, intptr_t nargs, Object
     bool final = false;
     NewlineDecoderObject* self = as_decoder(object);
     if (!unpack_keywords(parser, args, nargs, kwnames, out) || (out[1] && !argument_bool(out[1], &final))) return nullptr;
-    if (!self->decoder) return err_set_string(exc::ValueError, "IncrementalNewlineDecoder.__init__() not called");
+    if (!decoder_ready(self)) return nullptr;
     Ref<> text = is_none(self->decoder) ? share(out[0])
                                         : own(object_call_method(self->decoder, ID(decode), {out[0], bool_of(final)}));
     if (!text) return nullptr;
@@ -269,9 +275,9 @@ Owned decoder_getstate(Object* object, Object*) {
     Ref<> state;
     Ref<> buffered;
     uint64_t flag = 0;
-    if (!self->decoder || is_none(self->decoder)) {
-        buffered.reset_steal(object_bytes(str_empty()));
-        err_clear();
+    if (!decoder_ready(self)) return nullptr;
+    if (is_none(self->decoder)) {
+        buffered.reset_steal(bytes_from_view(""));
     } else {
         state.reset_steal(object_call_method(self->decoder, ID(getstate)));
         if (!state) return nullptr;
@@ -285,23 +291,25 @@ Owned decoder_getstate(Object* object, Object*) {
 }
 Owned decoder_setstate(Object* object, Object* state) {
     NewlineDecoderObject* self = as_decoder(object);
+    if (!decoder_ready(self)) return nullptr;
     if (!tuple_check(state) || tuple_size(state) != 2) return err_set_string(exc::TypeError, "state argument must be a tuple");
     const uint64_t flag = int_as_uint64_mask(tuple_get_item(state, 1));
     if (err_occurred()) return nullptr;
     self->pending_carriage = flag & 1;
-    if (!self->decoder || is_none(self->decoder)) return new_none();
+    if (is_none(self->decoder)) return new_none();
     Ref<> number = own(int_from_uint64(flag >> 1));
     Ref<> inner = number ? own(tuple_pack({tuple_get_item(state, 0), number.get()})) : Ref<>();
     return inner ? object_call_method(self->decoder, ID(setstate), {inner.get()}) : nullptr;
 }
 Owned decoder_reset(Object* object, Object*) {
     NewlineDecoderObject* self = as_decoder(object);
+    if (!decoder_ready(self)) return nullptr;
     self->newlines.forget_seen();
     self->pending_carriage = false;
-    if (!self->decoder || is_none(self->decoder)) return new_none();
+    if (is_none(self->decoder)) return new_none();
     return object_call_method(self->decoder, ID(reset));
 }
-Owned decoder_newlines(Object* self, void*) { return as_decoder(self)->newlines.seen(); }
+Owned decoder_newlines(Object* self, void*) { return decoder_ready(as_decoder(self)) ? as_decoder(self)->newlines.seen() : nullptr; }
 int decoder_traverse(Object* self, Visit visit, void* context) {
     RS_VISIT(as_decoder(self)->decoder, Edge::field("decoder", true));
     return 0;
