@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "vm/events/events.h"
+#include "vm/heap/block_trace.h"
 #include "vm/heap/calls.h"
 #include "vm/heap/collector_state.h"
 #include "vm/heap/small_alloc.h"
@@ -243,8 +244,10 @@ Object* allocate_memory(size_t prefix, size_t size) {
         size_t size_class = (total - 1) / kSmallest;
         size_t list = size_class * kPrefixes + prefix / 16;
         if (prefix == 0) {
+            if (RS_UNLIKELY(blocks_traced)) settle_freed_cells(size_class + 1);
             if (FreeCell* cell = small_free_cells[size_class + 1]) {
                 small_free_cells[size_class + 1] = cell->next;
+                if (RS_UNLIKELY(blocks_traced)) cell_was_taken(size_class + 1);
                 RS_UNPOISON(cell, (size_class + 1) * kSmallest);
                 zero_cell(cell, (size_class + 1) * kSmallest);
                 return reinterpret_cast<Object*>(cell);
@@ -277,9 +280,11 @@ void free_memory(Object* object) {
             RS_POISON(reinterpret_cast<char*>(object) + sizeof(FreeCell), page->cell_size - sizeof(FreeCell));
             return;
         }
+        if (RS_UNLIKELY(blocks_traced)) untrace_block(reinterpret_cast<char*>(object) - page->prefix);
         give_cell(page, object);
         return;
     }
+    if (RS_UNLIKELY(blocks_traced)) untrace_block(block_of(object));
     LargeHeader* header = large_of(object, static_cast<size_t>(prefix_of(object->type)));
     RS_ASSERT(header->prefix == static_cast<size_t>(prefix_of(object->type)), "an object's prefix does not fit its type");
     unlink_large(header);
@@ -306,6 +311,7 @@ Object* allocate(Type* type, size_t size, bool counted) {
     object->site = current_site();
     object->type = type;
     if (type->has(kHeapType)) incref(type);
+    if (RS_UNLIKELY(blocks_traced)) trace_block(block_of(object), prefix + size, object->site);
     if (RS_UNLIKELY(events.allocated != nullptr)) events.allocated(object);
     return object;
 }
@@ -331,13 +337,15 @@ Object* allocate_small_slow(Type* type, size_t size, uint32_t site) {
     object->refcount = 1;
     object->site = site;
     object->type = type;
-    if (RS_UNLIKELY(allocation_listened)) notify_allocated(object);
+    if (RS_UNLIKELY(blocks_traced)) trace_block(object, size, site);
+    if (RS_UNLIKELY(events.allocated != nullptr)) events.allocated(object);
     return object;
 }
 
 void free_small_slow(Object* object, size_t) { free_memory(object); }
 
 void notify_allocated(Object* object) {
+    if (blocks_traced) retrace_block(block_of(object), object->site);
     if (events.allocated) events.allocated(object);
 }
 
@@ -352,8 +360,9 @@ void free_object_uncounted(Object* object) {
     free_memory(object);
 }
 
-Object* reallocate_object(Object* object, size_t size) {
-    check_untracked(object);
+namespace {
+
+Object* resize_object(Object* object, size_t size) {
     auto prefix = static_cast<size_t>(prefix_of(object->type));
     size_t total = prefix + size;
     if (in_pages(object)) {
@@ -395,7 +404,23 @@ Object* reallocate_object(Object* object, size_t size) {
     return reinterpret_cast<Object*>(reinterpret_cast<char*>(grown + 1) + prefix);
 }
 
-void* allocate_block(size_t size) {
+}  // namespace
+
+Object* reallocate_object(Object* object, size_t size) {
+    check_untracked(object);
+    if (RS_LIKELY(!blocks_traced)) return resize_object(object, size);
+    BlockTrace before{};
+    const void* old_block = block_of(object);
+    if (find_block_trace(old_block, &before)) untrace_block(old_block);
+    Object* resized = resize_object(object, size);
+    if (resized) trace_block(block_of(resized), static_cast<size_t>(prefix_of(resized->type)) + size, current_site());
+    else if (before.traceback) trace_block(old_block, before.size, object->site);
+    return resized;
+}
+
+namespace {
+
+inline void* take_block(size_t size) {
     if (RS_LIKELY(size <= kLargestCell)) {
         size_t size_class = size ? (size - 1) / kSmallest : 0;
         if (void* cell = take_cell(size_class * kPrefixes + kBlockList, (size_class + 1) * kSmallest, 0)) {
@@ -417,16 +442,28 @@ void* allocate_block(size_t size) {
     return block;
 }
 
-void* reallocate_block(void* block, size_t size) {
-    if (!block) return allocate_block(size);
+inline void give_block(void* block) {
+    if (RS_LIKELY(in_pages(block))) {
+        PageHeader* page = page_of(block);
+        --heap.small_blocks;
+        heap.small_block_bytes -= page->cell_size;
+        give_cell(page, static_cast<Object*>(block));
+        return;
+    }
+    --heap.blocks;
+    heap.block_bytes -= malloc_usable_size(block);
+    std::free(block);
+}
+
+void* resize_block(void* block, size_t size) {
     bool small = in_pages(block);
     if (small || size <= kLargestCell) {
         size_t before = block_size(block);
         if (small && size <= before && size + kSmallest > before) return block;
-        void* moved = allocate_block(size);
+        void* moved = take_block(size);
         if (!moved) return nullptr;
         std::memcpy(moved, block, before < size ? before : size);
-        free_block(block);
+        give_block(block);
         return moved;
     }
     size_t before = malloc_usable_size(block);
@@ -440,18 +477,28 @@ void* reallocate_block(void* block, size_t size) {
     return moved;
 }
 
+}  // namespace
+
+void* allocate_block(size_t size) {
+    void* block = take_block(size);
+    if (RS_UNLIKELY(blocks_traced) && block) trace_block(block, size, current_site());
+    return block;
+}
+
+void* reallocate_block(void* block, size_t size) {
+    if (!block) return allocate_block(size);
+    if (RS_LIKELY(!blocks_traced)) return resize_block(block, size);
+    void* resized = resize_block(block, size);
+    if (!resized) return nullptr;
+    if (resized != block) untrace_block(block);
+    trace_block(resized, size, current_site());
+    return resized;
+}
+
 void free_block(void* block) {
     if (!block) return;
-    if (RS_LIKELY(in_pages(block))) {
-        PageHeader* page = page_of(block);
-        --heap.small_blocks;
-        heap.small_block_bytes -= page->cell_size;
-        give_cell(page, static_cast<Object*>(block));
-        return;
-    }
-    --heap.blocks;
-    heap.block_bytes -= malloc_usable_size(block);
-    std::free(block);
+    if (RS_UNLIKELY(blocks_traced)) untrace_block(block);
+    give_block(block);
 }
 
 size_t block_size(const void* block) {
@@ -471,6 +518,11 @@ HeapStatistics heap_statistics() {
         }
     }
     return statistics;
+}
+
+HeapPages heap_pages() {
+    if (!heap.base) reserve();
+    return {heap.base, heap.reserved, heap.page_count * kPageSize};
 }
 
 void set_memory_limit(size_t bytes) { heap.limit = bytes; }

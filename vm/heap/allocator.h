@@ -58,6 +58,12 @@ struct HeapStatistics {
 };
 HeapStatistics heap_statistics();
 void set_memory_limit(size_t bytes);  // 0: none
+// The range of addresses in which all pages lie: reserved, and in use so far.
+struct HeapPages {
+    const char* base;
+    size_t reserved, used;
+};
+HeapPages heap_pages();
 
 // Calls `visit` for every object on the heap, dying ones included, and for every registered static object. Must not allocate
 // objects or free any but the one visited.

@@ -271,7 +271,7 @@ Owned bytes_from_size(intptr_t size) {
     if (size == 0) return newref(empty());
     size_t rounded = (kDataOffset + 1 + static_cast<size_t>(size) + 15) & ~size_t{15};
     BytesObject* bytes;
-    if (rounded <= kSmallLimit) bytes = as_bytes(allocate_small_at(&bytes_type, rounded, current_site()));
+    if (rounded <= kSmallLimit && !allocation_listened) bytes = as_bytes(allocate_small_at(&bytes_type, rounded, current_site()));
     else bytes = as_bytes(allocate_object(&bytes_type, kDataOffset + 1 + static_cast<size_t>(size)));
     if (!bytes) return nullptr;
     bytes->size = size;

@@ -119,10 +119,10 @@ IntObject* int_allocate(intptr_t count) {
         return nullptr;
     }
     IntObject* result;
-    if (count <= 2) {
+    if (count <= 2 && !allocation_listened) {
         result = static_cast<IntObject*>(allocate_small_at(&int_type, 32, current_site()));
     } else {
-        result = static_cast<IntObject*>(allocate_object(&int_type, kDigitsOffset + 4 * static_cast<size_t>(count)));
+        result = static_cast<IntObject*>(allocate_object(&int_type, kDigitsOffset + 4 * static_cast<size_t>(count ? count : 1)));
     }
     if (!result) return nullptr;
     result->size = count;

@@ -5,6 +5,7 @@
 
 #include "vm/base/utf8.h"
 #include "vm/heap/allocator.h"
+#include "vm/heap/block_trace.h"
 #include "vm/heap/small_alloc.h"
 #include "vm/heap/thread.h"
 #include "vm/objects/abstract.h"
@@ -253,7 +254,7 @@ Owned str_new(intptr_t length, char32_t max_char) {
     size_t size = compact_size(length, kind, ascii);
     size_t rounded = (size + 15) & ~size_t{15};
     StrObject* text;
-    if (RS_LIKELY(rounded <= kSmallLimit)) text = as_str(allocate_small_at(&str_type, rounded, current_site()));
+    if (RS_LIKELY(rounded <= kSmallLimit && !allocation_listened)) text = as_str(allocate_small_at(&str_type, rounded, current_site()));
     else text = as_str(allocate_object(&str_type, size));
     if (RS_UNLIKELY(!text)) return nullptr;
     char* data = reinterpret_cast<char*>(text) + (ascii ? kAsciiHeader : kWideHeader);
@@ -306,6 +307,7 @@ bool str_resize(Object** slot, intptr_t length) {
         *slot = copy;
         return true;
     }
+    if (old_rounded <= kSmallLimit) set_traced_size(text, new_size);
     text->length = length;
     std::memset(static_cast<char*>(text->data) + length * kind, 0, static_cast<size_t>(kind));
     return true;

@@ -1,0 +1,198 @@
+// Traces of cells lie in a table beside the pages, one word for 16 bytes of the heap: its memory is mapped when it is touched.
+// Those of large blocks are hashed.
+#include "vm/heap/block_trace.h"
+
+#include <sys/mman.h>
+
+#include <unordered_map>
+
+#include "vm/heap/allocator.h"
+#include "vm/heap/small_alloc.h"
+#include "vm/heap/thread.h"
+
+namespace refscope::vm {
+
+bool blocks_traced = false;
+
+namespace {
+
+constexpr size_t kGranule = 16, kClassCount = kSmallLimit / kSmallGranule + 1;
+
+struct Traces {
+    uint64_t* cells = nullptr;  // traceback << 16 | size; 0: no trace
+    size_t cell_words = 0;      // reserved
+    HeapPages pages{};
+    std::unordered_map<const void*, BlockTrace> large;
+    TraceTotals totals;
+    uint32_t (*traceback_of)(uint32_t site) = nullptr;
+    int suspended = 0;
+    FreeCell* seen[kClassCount] = {};  // the head of each class's free list when it was settled last
+    bool listened_before = false;
+};
+Traces& make_traces() {
+    static Traces* instance = new Traces;
+    return *instance;
+}
+Traces& traces = make_traces();
+
+// The word of a block in a page, nullptr: a large one.
+inline uint64_t* word_of(const void* block) {
+    auto offset = static_cast<size_t>(static_cast<const char*>(block) - traces.pages.base);
+    return offset < traces.pages.reserved ? &traces.cells[offset / kGranule] : nullptr;
+}
+
+inline void forget(uint64_t* word) {
+    traces.totals.current -= *word & 0xffff;
+    *word = 0;
+}
+
+void settle_all() {
+    for (size_t i = 1; i < kClassCount; ++i)
+        if (small_free_cells[i] != traces.seen[i]) settle_freed_cells(i);
+}
+
+void reserve_words() {
+    HeapPages pages = heap_pages();
+    if (traces.cells && pages.base == traces.pages.base) return;
+    traces.pages = pages;
+    traces.cell_words = pages.reserved / kGranule;
+    void* range = mmap(nullptr, traces.cell_words * sizeof(uint64_t), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    RS_CHECK(range != MAP_FAILED, "cannot reserve address space for the traces of allocations");
+    traces.cells = static_cast<uint64_t*>(range);
+}
+
+}  // namespace
+
+void start_block_tracing(uint32_t (*traceback_of)(uint32_t site)) {
+    if (blocks_traced) return;
+    reserve_words();
+    traces.traceback_of = traceback_of;
+    traces.totals = {};
+    traces.listened_before = allocation_listened;
+    for (size_t i = 1; i < kClassCount; ++i) traces.seen[i] = small_free_cells[i];
+    allocation_listened = true;
+    blocks_traced = true;
+}
+
+void stop_block_tracing() {
+    if (!blocks_traced) return;
+    clear_block_traces();
+    blocks_traced = false;
+    allocation_listened = traces.listened_before;
+}
+
+void clear_block_traces() {
+    settle_all();
+    // The pages of the table go back, and come again as zeros.
+    if (traces.cells) madvise(traces.cells, traces.cell_words * sizeof(uint64_t), MADV_DONTNEED);
+    traces.large.clear();
+    traces.totals = {};
+}
+
+TraceTotals block_trace_totals() {
+    if (blocks_traced) settle_all();
+    return traces.totals;
+}
+
+void reset_block_trace_peak() {
+    settle_all();
+    traces.totals.peak = traces.totals.current;
+}
+
+size_t block_trace_memory() {
+    if (!blocks_traced) return 0;
+    return heap_pages().used / kGranule * sizeof(uint64_t) + traces.large.size() * (sizeof(BlockTrace) + 4 * sizeof(void*));
+}
+
+bool find_block_trace(const void* block, BlockTrace* trace) {
+    if (!blocks_traced) return false;
+    settle_all();
+    if (const uint64_t* word = word_of(block)) {
+        if (!*word) return false;
+        *trace = {*word & 0xffff, static_cast<uint32_t>(*word >> 16)};
+        return true;
+    }
+    auto found = traces.large.find(block);
+    if (found == traces.large.end()) return false;
+    *trace = found->second;
+    return true;
+}
+
+void for_each_block_trace(void (*visit)(const void* block, BlockTrace trace, void* context), void* context) {
+    if (!blocks_traced) return;
+    settle_all();
+    const size_t words = heap_pages().used / kGranule;
+    for (size_t i = 0; i < words; ++i) {
+        const uint64_t word = traces.cells[i];
+        if (word) visit(traces.pages.base + i * kGranule, {word & 0xffff, static_cast<uint32_t>(word >> 16)}, context);
+    }
+    for (const auto& [block, trace] : traces.large) visit(block, trace, context);
+}
+
+TracingSuspended::TracingSuspended() { ++traces.suspended; }
+TracingSuspended::~TracingSuspended() { --traces.suspended; }
+
+void trace_block(const void* block, size_t size, uint32_t site) {
+    if (RS_UNLIKELY(traces.suspended > 0)) return;
+    const uint32_t traceback = traces.traceback_of(site);
+    if (uint64_t* word = word_of(block)) {
+        traces.totals.current -= *word & 0xffff;
+        *word = uint64_t{traceback} << 16 | size;
+    } else {
+        BlockTrace& trace = traces.large[block];
+        traces.totals.current -= trace.size;
+        trace = {size, traceback};
+    }
+    traces.totals.current += size;
+    if (RS_UNLIKELY(traces.totals.current > traces.totals.peak)) {
+        settle_all();
+        if (traces.totals.current > traces.totals.peak) traces.totals.peak = traces.totals.current;
+    }
+}
+
+void untrace_block(const void* block) {
+    if (uint64_t* word = word_of(block)) {
+        forget(word);
+        return;
+    }
+    auto found = traces.large.find(block);
+    if (found == traces.large.end()) return;
+    traces.totals.current -= found->second.size;
+    traces.large.erase(found);
+}
+
+void retrace_block(const void* block, uint32_t site) {
+    if (RS_UNLIKELY(traces.suspended > 0)) return;
+    if (uint64_t* word = word_of(block)) {
+        if (*word) *word = uint64_t{traces.traceback_of(site)} << 16 | (*word & 0xffff);
+        return;
+    }
+    auto found = traces.large.find(block);
+    if (found != traces.large.end()) found->second.traceback = traces.traceback_of(site);
+}
+
+void settle_freed_cells(size_t size_class) {
+    FreeCell*& seen = traces.seen[size_class];
+    for (FreeCell* cell = small_free_cells[size_class]; cell != seen; cell = cell->next) forget(word_of(cell));
+    seen = small_free_cells[size_class];
+}
+
+void cell_was_taken(size_t size_class) { traces.seen[size_class] = small_free_cells[size_class]; }
+
+const void* block_of(const Object* object) {
+    return reinterpret_cast<const char*>(object) - static_cast<size_t>(prefix_of(object->type));
+}
+
+void set_traced_size(const Object* object, size_t size) {
+    if (!blocks_traced) return;
+    const void* block = block_of(object);
+    BlockTrace trace;
+    if (!find_block_trace(block, &trace)) return;
+    traces.totals.current += size - trace.size;
+    if (uint64_t* word = word_of(block); word && size < (1u << 16)) *word = uint64_t{trace.traceback} << 16 | size;
+    else if (word) *word = 0, traces.totals.current -= size;
+    else traces.large[block].size = size;
+    if (traces.totals.current > traces.totals.peak) traces.totals.peak = traces.totals.current;
+}
+
+}  // namespace refscope::vm
