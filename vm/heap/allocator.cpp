@@ -337,7 +337,8 @@ Object* allocate_small_slow(Type* type, size_t size, uint32_t site) {
     object->refcount = 1;
     object->site = site;
     object->type = type;
-    if (RS_UNLIKELY(blocks_traced)) trace_block(object, size, site);
+    // Sizes are rounded up by the caller; what the object needs is known for types of one size.
+    if (RS_UNLIKELY(blocks_traced)) trace_block(object, type->tp_itemsize ? size : static_cast<size_t>(type->tp_basicsize), site);
     if (RS_UNLIKELY(events.allocated != nullptr)) events.allocated(object);
     return object;
 }

@@ -183,16 +183,20 @@ const void* block_of(const Object* object) {
     return reinterpret_cast<const char*>(object) - static_cast<size_t>(prefix_of(object->type));
 }
 
-void set_traced_size(const Object* object, size_t size) {
-    if (!blocks_traced) return;
+void correct_traced_size(const Object* object, size_t size) {
     const void* block = block_of(object);
-    BlockTrace trace;
-    if (!find_block_trace(block, &trace)) return;
-    traces.totals.current += size - trace.size;
-    if (uint64_t* word = word_of(block); word && size < (1u << 16)) *word = uint64_t{trace.traceback} << 16 | size;
-    else if (word) *word = 0, traces.totals.current -= size;
-    else traces.large[block].size = size;
-    if (traces.totals.current > traces.totals.peak) traces.totals.peak = traces.totals.current;
+    uint64_t* word = word_of(block);
+    auto found = word ? traces.large.end() : traces.large.find(block);
+    if (word ? *word == 0 : found == traces.large.end()) return;
+    // A cell's word has room for 16 bits: enough for what a class or a frame of that many bytes would be elsewhere.
+    if (word && size > 0xffff) size = 0xffff;
+    traces.totals.current += size - (word ? *word & 0xffff : found->second.size);
+    if (word) *word = (*word & ~uint64_t{0xffff}) | size;
+    else found->second.size = size;
+    if (traces.totals.current > traces.totals.peak) {
+        settle_all();
+        if (traces.totals.current > traces.totals.peak) traces.totals.peak = traces.totals.current;
+    }
 }
 
 }  // namespace refscope::vm

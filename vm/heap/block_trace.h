@@ -50,6 +50,9 @@ void cell_was_taken(size_t size_class);      // and after
 const void* block_of(const Object* object);
 
 // For objects whose size here is not CPython's (code, classes): what CPython would have asked for, prefix included.
-void set_traced_size(const Object* object, size_t size);
+void correct_traced_size(const Object* object, size_t size);
+inline void set_traced_size(const Object* object, size_t size) {
+    if (RS_UNLIKELY(blocks_traced)) correct_traced_size(object, size);
+}
 
 }  // namespace refscope::vm

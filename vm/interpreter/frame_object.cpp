@@ -7,6 +7,7 @@
 #include "vm/interpreter/generator.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/bool.h"
+#include "vm/heap/block_trace.h"
 #include "vm/objects/cell.h"
 #include "vm/objects/dict.h"
 #include "vm/objects/errors.h"
@@ -26,6 +27,7 @@ FrameObject* frame_get_object(Frame* frame) {
     object->frame = frame;
     object->trace_lines = true;
     frame->frame_object = object;
+    set_traced_size(object, static_cast<size_t>(Prefix::kGc) + frame_type.tp_sizeof(object));
     return object;
 }
 

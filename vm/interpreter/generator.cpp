@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "vm/heap/allocator.h"
+#include "vm/heap/block_trace.h"
 #include "vm/heap/collector_state.h"
 #include "vm/interpreter/interpreter.h"
 #include "vm/objects/abstract.h"
@@ -65,6 +66,7 @@ Owned generator_from_frame(Frame* frame) {
     generator->name = newref(frame->function->func_name);
     generator->qualname = newref(frame->function->func_qualname);
     generator->state = GeneratorState::kCreated;
+    set_traced_size(generator, static_cast<size_t>(Prefix::kGc) + type->tp_sizeof(generator));
     gc_track(generator);
     return generator;
 }

@@ -12,6 +12,7 @@
 #include "vm/bytecode/opcode.h"
 #include "vm/bytecode/translate.h"
 #include "vm/heap/allocator.h"
+#include "vm/heap/block_trace.h"
 #include "vm/heap/thread.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/bool.h"
@@ -370,6 +371,7 @@ Owned code_from_parts(const bytecode::CodeUnitRef& unit, CodeParts& parts) {
     auto* code = static_cast<CodeObject*>(allocate_object(&code_type, sizeof(CodeObject)));
     if (!code) return nullptr;
     code->size = static_cast<intptr_t>(unit->code.size());
+    set_traced_size(code, code_type.tp_sizeof(code));
     code->co_consts = parts.consts.release();
     code->co_names = names.release();
     code->co_localsplusnames = locals.release();

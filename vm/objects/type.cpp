@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "vm/heap/allocator.h"
+#include "vm/heap/block_trace.h"
 #include "vm/heap/collector_state.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/call.h"
@@ -28,6 +29,7 @@ Owned type_generic_alloc(Type* type, intptr_t items) {
     size = (size + 7) & ~size_t{7};
     Object* object = allocate_object(type, size);
     if (!object) return nullptr;
+    if (type->has(kTypeSubclass)) set_traced_size(object, static_cast<size_t>(Prefix::kGc) + size + kShownTypeSize - sizeof(Type));
     if (type->tp_itemsize) static_cast<VarObject*>(object)->size = items;
     if (type->has(kHaveGc)) gc_track(object);
     return object;

@@ -5,6 +5,7 @@
 
 #include "vm/events/events.h"
 #include "vm/heap/allocator.h"
+#include "vm/heap/block_trace.h"
 #include "vm/heap/collector_state.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/arguments.h"
@@ -250,6 +251,7 @@ bool set_name(Type* type, Object* name) {
         err_set_string(exc::ValueError, "type name must not contain null characters");
         return false;
     }
+    TracingSuspended suspended;  // CPython's types point into their names
     type->ht_owned_name = static_cast<char*>(allocate_block(static_cast<size_t>(size) + 1));
     if (!type->ht_owned_name) return false;
     std::memcpy(type->ht_owned_name, text, static_cast<size_t>(size) + 1);
