@@ -319,7 +319,8 @@ void Controller::detach() {
 }
 
 void Controller::update_hooks() {
-    execution_hooks.instrumented = step.active || entry_wanted;
+    execution_hooks.control_wants = step.active || entry_wanted;
+    execution_hooks.refresh();
     execution_hooks.exception_raised = stop_on_raised || stop_on_uncaught ? ControlHooks::exception_raised : nullptr;
     deaths_wanted = death_breakpoints.any();
 }

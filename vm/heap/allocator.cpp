@@ -280,12 +280,12 @@ void free_memory(Object* object) {
             RS_POISON(reinterpret_cast<char*>(object) + sizeof(FreeCell), page->cell_size - sizeof(FreeCell));
             return;
         }
-        if (RS_UNLIKELY(blocks_traced)) untrace_block(reinterpret_cast<char*>(object) - page->prefix);
+        if (RS_UNLIKELY(blocks_traced)) untrace_block(reinterpret_cast<char*>(object) - page->prefix, page->cell_size);
         give_cell(page, object);
         return;
     }
-    if (RS_UNLIKELY(blocks_traced)) untrace_block(block_of(object));
     LargeHeader* header = large_of(object, static_cast<size_t>(prefix_of(object->type)));
+    if (RS_UNLIKELY(blocks_traced)) untrace_block(block_of(object), header->size);
     RS_ASSERT(header->prefix == static_cast<size_t>(prefix_of(object->type)), "an object's prefix does not fit its type");
     unlink_large(header);
     std::free(header);
@@ -410,12 +410,15 @@ Object* resize_object(Object* object, size_t size) {
 Object* reallocate_object(Object* object, size_t size) {
     check_untracked(object);
     if (RS_LIKELY(!blocks_traced)) return resize_object(object, size);
-    BlockTrace before{};
     const void* old_block = block_of(object);
-    if (find_block_trace(old_block, &before)) untrace_block(old_block);
+    const bool in_page = in_pages(object);
+    const size_t old_size = in_page ? page_of(object)->cell_size : large_of(object, static_cast<size_t>(prefix_of(object->type)))->size;
     Object* resized = resize_object(object, size);
-    if (resized) trace_block(block_of(resized), static_cast<size_t>(prefix_of(resized->type)) + size, current_site());
-    else if (before.traceback) trace_block(old_block, before.size, object->site);
+    if (!resized) return nullptr;
+    const void* block = block_of(resized);
+    // A cell that was left has been settled by free_memory, or will be.
+    if (block == old_block || (!in_page && !in_pages(resized))) untrace_block(old_block, old_size);
+    trace_block(block, static_cast<size_t>(prefix_of(resized->type)) + size, current_site());
     return resized;
 }
 
@@ -489,16 +492,17 @@ void* allocate_block(size_t size) {
 void* reallocate_block(void* block, size_t size) {
     if (!block) return allocate_block(size);
     if (RS_LIKELY(!blocks_traced)) return resize_block(block, size);
+    const size_t old_size = block_size(block);
     void* resized = resize_block(block, size);
     if (!resized) return nullptr;
-    if (resized != block) untrace_block(block);
+    untrace_block(block, old_size);
     trace_block(resized, size, current_site());
     return resized;
 }
 
 void free_block(void* block) {
     if (!block) return;
-    if (RS_UNLIKELY(blocks_traced)) untrace_block(block);
+    if (RS_UNLIKELY(blocks_traced)) untrace_block(block, block_size(block));
     give_block(block);
 }
 

@@ -4,6 +4,7 @@
 
 #include <sys/mman.h>
 
+#include <cstring>
 #include <unordered_map>
 
 #include "vm/heap/allocator.h"
@@ -22,18 +23,17 @@ struct Traces {
     uint64_t* cells = nullptr;  // traceback << 16 | size; 0: no trace
     size_t cell_words = 0;      // reserved
     HeapPages pages{};
-    std::unordered_map<const void*, BlockTrace> large;
+    std::unordered_map<const void*, BlockTrace>* large = nullptr;  // never destroyed: blocks go after other globals
     TraceTotals totals;
+    BlockBalance balance;
+    bool places = false;
+    int counting = 0;
     uint32_t (*traceback_of)(uint32_t site) = nullptr;
     int suspended = 0;
     FreeCell* seen[kClassCount] = {};  // the head of each class's free list when it was settled last
     bool listened_before = false;
 };
-Traces& make_traces() {
-    static Traces* instance = new Traces;
-    return *instance;
-}
-Traces& traces = make_traces();
+constinit Traces traces;
 
 // The word of a block in a page, nullptr: a large one.
 inline uint64_t* word_of(const void* block) {
@@ -41,19 +41,31 @@ inline uint64_t* word_of(const void* block) {
     return offset < traces.pages.reserved ? &traces.cells[offset / kGranule] : nullptr;
 }
 
-inline void forget(uint64_t* word) {
+inline void forget(uint64_t* word, size_t size) {
     traces.totals.current -= *word & 0xffff;
+    traces.balance.current -= static_cast<int64_t>(*word ? *word & 0xffff : size);
     *word = 0;
 }
+inline uint32_t traceback_now(uint32_t site) { return traces.places ? traces.traceback_of(site) : 1; }
 
-void settle_all() {
+inline void settle_all() {
+    if (std::memcmp(small_free_cells, traces.seen, sizeof traces.seen) == 0) return;
     for (size_t i = 1; i < kClassCount; ++i)
         if (small_free_cells[i] != traces.seen[i]) settle_freed_cells(i);
 }
 
+// A new peak is believed once what has been given back unseen is off.
+inline void raise_peaks() {
+    if (RS_LIKELY(traces.totals.current <= traces.totals.peak && traces.balance.current <= traces.balance.peak)) return;
+    settle_all();
+    if (traces.totals.current > traces.totals.peak) traces.totals.peak = traces.totals.current;
+    if (traces.balance.current > traces.balance.peak) traces.balance.peak = traces.balance.current;
+}
+
 void reserve_words() {
     HeapPages pages = heap_pages();
-    if (traces.cells && pages.base == traces.pages.base) return;
+    if (traces.cells) return;
+    traces.large = new std::unordered_map<const void*, BlockTrace>;
     traces.pages = pages;
     traces.cell_words = pages.reserved / kGranule;
     void* range = mmap(nullptr, traces.cell_words * sizeof(uint64_t), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -63,29 +75,70 @@ void reserve_words() {
 
 }  // namespace
 
-void start_block_tracing(uint32_t (*traceback_of)(uint32_t site)) {
+namespace {
+
+void activate() {
     if (blocks_traced) return;
     reserve_words();
-    traces.traceback_of = traceback_of;
     traces.totals = {};
+    traces.balance = {};
     traces.listened_before = allocation_listened;
-    for (size_t i = 1; i < kClassCount; ++i) traces.seen[i] = small_free_cells[i];
+    std::memcpy(traces.seen, small_free_cells, sizeof traces.seen);
     allocation_listened = true;
     blocks_traced = true;
 }
 
-void stop_block_tracing() {
-    if (!blocks_traced) return;
-    clear_block_traces();
+void deactivate() {
+    if (traces.places || traces.counting > 0) return;
     blocks_traced = false;
     allocation_listened = traces.listened_before;
 }
 
+}  // namespace
+
+bool blocks_have_places() { return traces.places; }
+
+void start_block_tracing(uint32_t (*traceback_of)(uint32_t site)) {
+    if (traces.places) return;
+    if (blocks_traced) clear_block_traces();
+    traces.traceback_of = traceback_of;
+    activate();
+    traces.places = true;
+}
+
+void stop_block_tracing() {
+    if (!traces.places) return;
+    clear_block_traces();
+    traces.places = false;
+    deactivate();
+}
+
+void begin_block_counting() {
+    activate();
+    if (traces.counting++ == 0) traces.balance = {};
+}
+
+void end_block_counting() {
+    if (--traces.counting > 0) return;
+    if (!traces.places) clear_block_traces();
+    deactivate();
+}
+
+BlockBalance block_balance() {
+    settle_all();
+    return traces.balance;
+}
+void reset_block_balance_peak() {
+    settle_all();
+    traces.balance.peak = traces.balance.current;
+}
+
 void clear_block_traces() {
     settle_all();
+    if (!traces.cells) return;
     // The pages of the table go back, and come again as zeros.
-    if (traces.cells) madvise(traces.cells, traces.cell_words * sizeof(uint64_t), MADV_DONTNEED);
-    traces.large.clear();
+    madvise(traces.cells, traces.cell_words * sizeof(uint64_t), MADV_DONTNEED);
+    traces.large->clear();
     traces.totals = {};
 }
 
@@ -100,8 +153,8 @@ void reset_block_trace_peak() {
 }
 
 size_t block_trace_memory() {
-    if (!blocks_traced) return 0;
-    return heap_pages().used / kGranule * sizeof(uint64_t) + traces.large.size() * (sizeof(BlockTrace) + 4 * sizeof(void*));
+    if (!traces.places) return 0;
+    return heap_pages().used / kGranule * sizeof(uint64_t) + traces.large->size() * (sizeof(BlockTrace) + 4 * sizeof(void*));
 }
 
 bool find_block_trace(const void* block, BlockTrace* trace) {
@@ -112,8 +165,8 @@ bool find_block_trace(const void* block, BlockTrace* trace) {
         *trace = {*word & 0xffff, static_cast<uint32_t>(*word >> 16)};
         return true;
     }
-    auto found = traces.large.find(block);
-    if (found == traces.large.end()) return false;
+    auto found = traces.large->find(block);
+    if (found == traces.large->end()) return false;
     *trace = found->second;
     return true;
 }
@@ -126,7 +179,7 @@ void for_each_block_trace(void (*visit)(const void* block, BlockTrace trace, voi
         const uint64_t word = traces.cells[i];
         if (word) visit(traces.pages.base + i * kGranule, {word & 0xffff, static_cast<uint32_t>(word >> 16)}, context);
     }
-    for (const auto& [block, trace] : traces.large) visit(block, trace, context);
+    for (const auto& [block, trace] : *traces.large) visit(block, trace, context);
 }
 
 TracingSuspended::TracingSuspended() { ++traces.suspended; }
@@ -134,46 +187,45 @@ TracingSuspended::~TracingSuspended() { --traces.suspended; }
 
 void trace_block(const void* block, size_t size, uint32_t site) {
     if (RS_UNLIKELY(traces.suspended > 0)) return;
-    const uint32_t traceback = traces.traceback_of(site);
+    const uint32_t traceback = traceback_now(site);
     if (uint64_t* word = word_of(block)) {
         traces.totals.current -= *word & 0xffff;
         *word = uint64_t{traceback} << 16 | size;
     } else {
-        BlockTrace& trace = traces.large[block];
+        BlockTrace& trace = (*traces.large)[block];
         traces.totals.current -= trace.size;
         trace = {size, traceback};
     }
     traces.totals.current += size;
-    if (RS_UNLIKELY(traces.totals.current > traces.totals.peak)) {
-        settle_all();
-        if (traces.totals.current > traces.totals.peak) traces.totals.peak = traces.totals.current;
-    }
+    traces.balance.current += static_cast<int64_t>(size);
+    raise_peaks();
 }
 
-void untrace_block(const void* block) {
+void untrace_block(const void* block, size_t size) {
     if (uint64_t* word = word_of(block)) {
-        forget(word);
+        forget(word, size);
         return;
     }
-    auto found = traces.large.find(block);
-    if (found == traces.large.end()) return;
+    auto found = traces.large->find(block);
+    traces.balance.current -= static_cast<int64_t>(found == traces.large->end() ? size : found->second.size);
+    if (found == traces.large->end()) return;
     traces.totals.current -= found->second.size;
-    traces.large.erase(found);
+    traces.large->erase(found);
 }
 
 void retrace_block(const void* block, uint32_t site) {
     if (RS_UNLIKELY(traces.suspended > 0)) return;
     if (uint64_t* word = word_of(block)) {
-        if (*word) *word = uint64_t{traces.traceback_of(site)} << 16 | (*word & 0xffff);
+        if (*word) *word = uint64_t{traceback_now(site)} << 16 | (*word & 0xffff);
         return;
     }
-    auto found = traces.large.find(block);
-    if (found != traces.large.end()) found->second.traceback = traces.traceback_of(site);
+    auto found = traces.large->find(block);
+    if (found != traces.large->end()) found->second.traceback = traceback_now(site);
 }
 
 void settle_freed_cells(size_t size_class) {
     FreeCell*& seen = traces.seen[size_class];
-    for (FreeCell* cell = small_free_cells[size_class]; cell != seen; cell = cell->next) forget(word_of(cell));
+    for (FreeCell* cell = small_free_cells[size_class]; cell != seen; cell = cell->next) forget(word_of(cell), size_class * kSmallGranule);
     seen = small_free_cells[size_class];
 }
 
@@ -186,17 +238,16 @@ const void* block_of(const Object* object) {
 void correct_traced_size(const Object* object, size_t size) {
     const void* block = block_of(object);
     uint64_t* word = word_of(block);
-    auto found = word ? traces.large.end() : traces.large.find(block);
-    if (word ? *word == 0 : found == traces.large.end()) return;
+    auto found = word ? traces.large->end() : traces.large->find(block);
+    if (word ? *word == 0 : found == traces.large->end()) return;
     // A cell's word has room for 16 bits: enough for what a class or a frame of that many bytes would be elsewhere.
     if (word && size > 0xffff) size = 0xffff;
-    traces.totals.current += size - (word ? *word & 0xffff : found->second.size);
+    const size_t before = word ? *word & 0xffff : found->second.size;
+    traces.totals.current += size - before;
+    traces.balance.current += static_cast<int64_t>(size) - static_cast<int64_t>(before);
     if (word) *word = (*word & ~uint64_t{0xffff}) | size;
     else found->second.size = size;
-    if (traces.totals.current > traces.totals.peak) {
-        settle_all();
-        if (traces.totals.current > traces.totals.peak) traces.totals.peak = traces.totals.current;
-    }
+    raise_peaks();
 }
 
 }  // namespace refscope::vm

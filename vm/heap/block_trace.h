@@ -23,6 +23,17 @@ struct TraceTotals {
     size_t current = 0, peak = 0;
 };
 
+// Counting alone, without places, for as long as somebody wants it; blocks that were there before are counted when they go. Nests.
+void begin_block_counting();
+void end_block_counting();
+// Bytes asked for less bytes given back since counting began, and the most that this was; the peak can begin anew.
+struct BlockBalance {
+    int64_t current = 0, peak = 0;
+};
+BlockBalance block_balance();
+void reset_block_balance_peak();
+
+bool blocks_have_places();  // started, and not stopped
 // `traceback_of` names the place for an allocation at a site: not 0.
 void start_block_tracing(uint32_t (*traceback_of)(uint32_t site));
 void stop_block_tracing();
@@ -41,7 +52,7 @@ class TracingSuspended {
 
 // The allocator's, while blocks_traced is set.
 void trace_block(const void* block, size_t size, uint32_t site);
-void untrace_block(const void* block);
+void untrace_block(const void* block, size_t size);  // its size in the heap, for one that has no trace
 // The block has come from a free list: another place, the same size. Nothing happens to a block without a trace.
 void retrace_block(const void* block, uint32_t site);
 void settle_freed_cells(size_t size_class);  // before a cell of the class is taken

@@ -18,12 +18,16 @@ Owned call_python_function(Object* function, Object* const* args, size_t nargsf,
 
 // What the debugger hooks in. With none set the fast loop runs and nothing is paid.
 struct ExecutionHooks {
-    // The instrumented loop is wanted: set by steps, recordings and instruction breakpoints.
-    bool instrumented = false;
+    // The instrumented loop is wanted: by steps and recordings (control_wants) or by a profile.
+    bool instrumented = false, control_wants = false;
+    void refresh() { instrumented = control_wants || profile_instruction; }
     // Before an instruction with a patched handler (breakpoint). The frame is in state kAt.
     void (*at_breakpoint)(Frame* frame) = nullptr;
     // The instrumented loop, before each instruction. The frame is in state kAt.
     void (*at_instruction)(Frame* frame) = nullptr;
+    // The same for a profile of lines, which runs beside the debugger; after a change: refresh().
+    void (*profile_instruction)(Frame* frame) = nullptr;
+    // The frame's locals are still there.
     void (*function_returned)(Frame* frame, Object* value) = nullptr;
     // Code has been translated and is about to run for the first time: breakpoints are patched in.
     void (*code_prepared)(CodeObject* code) = nullptr;

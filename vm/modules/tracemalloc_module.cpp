@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "vm/heap/allocator.h"
 #include "vm/heap/block_trace.h"
 #include "vm/modules/allocation_tracebacks.h"
 #include "vm/objects/abstract.h"
@@ -48,41 +49,41 @@ Owned module_start(Object*, Object* const* args, intptr_t nargs) {
 }
 
 Owned module_stop(Object*, Object*) {
-    if (!blocks_traced) return new_none();
+    if (!blocks_have_places()) return new_none();
     stop_block_tracing();
     clear_allocation_tracebacks();
     return new_none();
 }
 
 Owned module_clear_traces(Object*, Object*) {
-    if (!blocks_traced) return new_none();
+    if (!blocks_have_places()) return new_none();
     clear_block_traces();
     clear_allocation_tracebacks();
     return new_none();
 }
 
-Owned module_is_tracing(Object*, Object*) { return bool_from(blocks_traced); }
+Owned module_is_tracing(Object*, Object*) { return bool_from(blocks_have_places()); }
 
 Owned module_get_traced_memory(Object*, Object*) {
-    const TraceTotals totals = blocks_traced ? block_trace_totals() : TraceTotals{};
+    const TraceTotals totals = blocks_have_places() ? block_trace_totals() : TraceTotals{};
     Ref<> current = own(int_from_size(totals.current)), peak = own(int_from_size(totals.peak));
     return current && peak ? tuple_pack({current.get(), peak.get()}) : nullptr;
 }
 
 Owned module_reset_peak(Object*, Object*) {
-    if (blocks_traced) reset_block_trace_peak();
+    if (blocks_have_places()) reset_block_trace_peak();
     return new_none();
 }
 
 Owned module_get_traceback_limit(Object*, Object*) { return int_from_int(traceback_limit()); }
 
 Owned module_get_tracemalloc_memory(Object*, Object*) {
-    return int_from_size(block_trace_memory() + (blocks_traced ? allocation_traceback_memory() : 0));
+    return int_from_size(block_trace_memory() + (blocks_have_places() ? allocation_traceback_memory() : 0));
 }
 
 Owned module_get_traces(Object*, Object*) {
     Ref<> list = own(list_new(0));
-    if (!list || !blocks_traced) return list.release();
+    if (!list || !blocks_have_places()) return list.release();
     // Copied first: what is made below is not to be seen, and takes and frees cells.
     std::vector<BlockTrace> copied;
     for_each_block_trace([](const void*, BlockTrace trace, void* context) { static_cast<std::vector<BlockTrace>*>(context)->push_back(trace); },
@@ -102,7 +103,9 @@ Owned module_get_traces(Object*, Object*) {
 
 Owned module_get_object_traceback(Object*, Object* object) {
     BlockTrace trace;
-    if (!find_block_trace(block_of(object), &trace)) return new_none();
+    // Where the collector's header begins, also for an instance with more in front of it: CPython 3.11 does not find those.
+    const char* block = reinterpret_cast<const char*>(object) - (object->type->has(kHaveGc) ? static_cast<size_t>(Prefix::kGc) : 0);
+    if (!find_block_trace(block, &trace)) return new_none();
     return traceback_tuple(trace.traceback);
 }
 
@@ -129,7 +132,7 @@ const MethodDef functions[] = {
 }  // namespace
 
 void start_tracemalloc(int frames) {
-    if (blocks_traced) return;
+    if (blocks_have_places()) return;
     set_traceback_limit(frames);
     start_block_tracing(allocation_traceback);
 }

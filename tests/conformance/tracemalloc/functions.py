@@ -66,7 +66,7 @@ def outer():
 
 
 def inner():
-    return [len(spare)]
+    return 'text %d' % len(spare)
 
 
 tracemalloc.start(3)
