@@ -16,6 +16,7 @@
 #include "vm/modules/interpreter_flags.h"
 #include "vm/modules/seams.h"
 #include "vm/modules/sys_module.h"
+#include "vm/modules/tracemalloc_module.h"
 #include "vm/objects/bool.h"
 #include "vm/objects/bound_method.h"
 #include "vm/objects/builtin_function.h"
@@ -171,6 +172,7 @@ bool initialize_runtime(const StartupOptions& options) {
         return report_failure("sys.modules");
     if (sys_open_standard_streams(options.line_buffered_output) < 0) return report_failure("standard streams");
     collector.enabled = true;
+    if (!start_tracemalloc_if_asked()) return false;
     initialized = true;
     return true;
 }

@@ -1,12 +1,17 @@
 // The module _tracemalloc: what the library's tracemalloc stands on.
 #include "vm/modules/tracemalloc_module.h"
 
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "vm/heap/allocator.h"
 #include "vm/heap/block_trace.h"
 #include "vm/modules/allocation_tracebacks.h"
+#include "vm/modules/interpreter_flags.h"
 #include "vm/objects/abstract.h"
 #include "vm/objects/arguments.h"
 #include "vm/objects/bool.h"
@@ -135,6 +140,31 @@ void start_tracemalloc(int frames) {
     if (blocks_have_places()) return;
     set_traceback_limit(frames);
     start_block_tracing(allocation_traceback);
+}
+
+bool start_tracemalloc_if_asked() {
+    std::string wanted;
+    const char* from = nullptr;
+    if (const char* variable = python_variable("PYTHONTRACEMALLOC"); variable && *variable) {
+        wanted = variable;
+        from = "PYTHONTRACEMALLOC";
+    }
+    for (const std::string& option : interpreter_flags.x_options) {
+        const size_t equals = option.find('=');
+        if (option.substr(0, equals) != "tracemalloc") continue;
+        wanted = equals == std::string::npos ? "1" : option.substr(equals + 1);
+        from = "-X tracemalloc=NFRAME";
+    }
+    if (!from) return true;
+    char* end = nullptr;
+    errno = 0;
+    const long frames = std::strtol(wanted.c_str(), &end, 10);
+    if (wanted.empty() || *end || errno || frames < 0 || frames > kMostFrames) {
+        std::fprintf(stderr, "Fatal Python error: %s: invalid number of frames\n", from);
+        return false;
+    }
+    if (frames > 0) start_tracemalloc(static_cast<int>(frames));
+    return true;
 }
 
 Owned create_tracemalloc_module() {

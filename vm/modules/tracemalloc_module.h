@@ -6,6 +6,8 @@
 namespace refscope::vm {
 
 void start_tracemalloc(int frames);  // nothing happens when it is on
+// As -X tracemalloc[=FRAMES] or PYTHONTRACEMALLOC say. False: what they say cannot be, and that has been written to standard error.
+bool start_tracemalloc_if_asked();
 Owned create_tracemalloc_module();
 
 }  // namespace refscope::vm

@@ -107,12 +107,14 @@ Owned bytes_item(Object* self, intptr_t index) {
     return int_from_int64(static_cast<uint8_t>(bytes_data(self)[index]));
 }
 
+Owned allocate_bytes(intptr_t size);  // a new object, also when it is empty
+
 Owned bytes_repeat(Object* self, intptr_t count) {
     intptr_t size = bytes_size(self);
     if (count < 0) count = 0;
     if (count && size > INTPTR_MAX / count) return err_set_string(exc::OverflowError, "repeated bytes are too long");
     if (size * count == size && bytes_check_exact(self)) return newref(self);
-    Owned result = bytes_from_size(size * count);
+    Owned result = allocate_bytes(size * count);  // b'x' * 0 is not b''
     if (!result || size * count <= 1) {
         if (result && size == 1 && count == 1) {
             decref(result);
@@ -267,8 +269,11 @@ const MethodDef iterator_methods[] = {
 
 }  // namespace
 
-Owned bytes_from_size(intptr_t size) {
-    if (size == 0) return newref(empty());
+Owned bytes_from_size(intptr_t size) { return size == 0 ? newref(empty()) : allocate_bytes(size); }
+
+namespace {
+
+Owned allocate_bytes(intptr_t size) {
     size_t rounded = (kDataOffset + 1 + static_cast<size_t>(size) + 15) & ~size_t{15};
     BytesObject* bytes;
     if (rounded <= kSmallLimit && !allocation_listened) bytes = as_bytes(allocate_small_at(&bytes_type, rounded, current_site()));
@@ -279,6 +284,8 @@ Owned bytes_from_size(intptr_t size) {
     bytes->data[size] = '\0';
     return bytes;
 }
+
+}  // namespace
 
 Owned bytes_from_data(const char* data, intptr_t size) {
     if (size == 1) return newref(&single_bytes[static_cast<uint8_t>(*data)].head);
