@@ -530,7 +530,10 @@ const MethodDef iterator_methods[] = {
     {},
 };
 Type make_iterator_type(const char* name, UnaryFn next_function) {
-    Type type = static_type(name, sizeof(DequeIterator), 0, kHaveGc | kDisallowInstantiation);
+    // CPython's points to the block that it is in as well.
+    constexpr intptr_t kShownSize = 56;
+    static_assert(sizeof(DequeIterator) <= kShownSize);
+    Type type = static_type(name, kShownSize, 0, kHaveGc | kDisallowInstantiation);
     type.tp_dealloc = iterator_dealloc;
     type.tp_traverse = iterator_traverse;
     type.tp_iter = object_self_iter;

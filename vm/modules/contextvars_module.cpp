@@ -237,8 +237,11 @@ const MethodDef var_methods[] = {method_def("get", var_get, kMethFastcall), meth
                                  method_def("reset", var_reset, kMethO),
                                  method_def("__class_getitem__", generic_alias_new, kMethO | kMethClass), {nullptr, nullptr, 0}};
 const MemberDef var_members[] = {{"name", MemberKind::kObject, offsetof(ContextVarObject, name), true}, {nullptr, MemberKind::kNone, 0}};
+// CPython's also caches the last value and where it was found.
+constexpr intptr_t kContextVarSize = 64;
+static_assert(sizeof(ContextVarObject) <= kContextVarSize);
 Type context_var_type = [] {
-    Type type = static_type("_contextvars.ContextVar", sizeof(ContextVarObject), 0, kHaveGc);
+    Type type = static_type("_contextvars.ContextVar", kContextVarSize, 0, kHaveGc);
     type.tp_dealloc = var_dealloc;
     type.tp_repr = var_repr;
     type.tp_hash = var_hash;

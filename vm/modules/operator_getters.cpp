@@ -150,8 +150,11 @@ Owned attribute_reduce(Object* self, Object*) {
 const MethodDef item_methods[] = {method_def("__reduce__", item_reduce, kMethNoargs), {}};
 const MethodDef attribute_methods[] = {method_def("__reduce__", attribute_reduce, kMethNoargs), {}};
 
-Type getter_type(const char* name, NewFn make, TernaryFn call, UnaryFn repr, const MethodDef* methods, const char* doc) {
-    Type type = static_type(name, sizeof(GetterObject), 0, kHaveGc);
+// CPython's getters keep a count, the item as an index and a vectorcall as well: their sizes.
+constexpr intptr_t kItemGetterSize = 48, kAttributeGetterSize = 40;
+
+Type getter_type(const char* name, intptr_t size, NewFn make, TernaryFn call, UnaryFn repr, const MethodDef* methods, const char* doc) {
+    Type type = static_type(name, size, 0, kHaveGc);
     type.tp_dealloc = getter_dealloc;
     type.tp_repr = repr;
     type.tp_call = call;
@@ -243,10 +246,10 @@ const MethodDef caller_methods[] = {method_def("__reduce__", caller_reduce, kMet
 
 }  // namespace
 
-Type item_getter_type = getter_type("operator.itemgetter", item_new, item_call, item_repr, item_methods,
+Type item_getter_type = getter_type("operator.itemgetter", kItemGetterSize, item_new, item_call, item_repr, item_methods,
                                     "Return a callable object that fetches the given item(s) from its operand.");
 Type attribute_getter_type =
-    getter_type("operator.attrgetter", attribute_new, attribute_call, attribute_repr, attribute_methods,
+    getter_type("operator.attrgetter", kAttributeGetterSize, attribute_new, attribute_call, attribute_repr, attribute_methods,
                 "Return a callable object that fetches the given attribute(s) from its operand.");
 Type method_caller_type = [] {
     Type type = static_type("operator.methodcaller", sizeof(CallerObject), 0, kHaveGc);

@@ -38,12 +38,12 @@ def work(n):
     b = [None] * 1000
     del a
     for i in range(3):
-        c = (i, b)
+        c = bytearray(10)
     return b
 lines = []
 memory_profiler._measure_lines(work, (100_000,), {}, lines)
 shown = str([(line, increment, occurrences) for line, increment, most, occurrences in lines[1:]])
-)") == "[(4, 100057, 1), (5, 8056, 1), (6, -100057, 1), (7, 0, 4), (8, 56, 3), (9, 0, 1)]");
+)") == "[(4, 100057, 1), (5, 8056, 1), (6, -100057, 1), (7, 0, 4), (8, 67, 3), (9, 0, 1)]");
 }
 
 TEST_CASE("the lines of a call that raises are measured too", "[memory_profiler]") {
