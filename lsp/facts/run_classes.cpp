@@ -316,7 +316,9 @@ Id Run::attribute(Id object, std::string_view name) {
         const auto& constant = constants_.at(object);
         if (constant.sort == ConstantSort::kModule) return module_attribute(constant.text, name);
         if (constant.sort == ConstantSort::kResult && constant.type.empty()) return unknown_operation({object});
-        if (constant.sort == ConstantSort::kBuiltin) return kUnknown;
+        // What is no method: of modules that are not known, of classes and functions, and the parts of numbers.
+        const bool data = name.starts_with("__") || name == "real" || name == "imag" || name == "numerator" || name == "denominator";
+        if (constant.sort == ConstantSort::kBuiltin || constant.type == "module" || data) return kUnknown;
         const Id method = heap_.make(Kind::kMethod, "builtin_function_or_method");
         heap_.edit(method).text = name;
         return method;
@@ -356,9 +358,14 @@ Id Run::attribute(Id object, std::string_view name) {
             if (value.smeared && !(heap_.alive(in_class) && (heap_.at(in_class).kind == Kind::kFunction || wrapper))) {
                 if (hook != kUnbound) return unknown_operation({object});
                 escape(in_class);
+                escape(object);
                 return kUnknown;
             }
-            if (in_class == kUnbound) return hook != kUnbound ? unknown_operation({object}) : kUnknown;
+            if (in_class == kUnbound) {
+                if (hook != kUnbound) return unknown_operation({object});
+                escape(object);  // a method of `object` is bound to it
+                return kUnknown;
+            }
             if (heap_.alive(in_class) && heap_.at(in_class).kind == Kind::kFunction) return bind_method(in_class, object);
             if (wrapper) return unwrapped(in_class, object, cls);
             return in_class;
